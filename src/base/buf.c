@@ -1,0 +1,209 @@
+#include "base/buf.h"
+
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void buf_init(struct buf *buf) {
+    *buf = (struct buf){0};
+}
+
+void buf_release(struct buf *buf) {
+    mem_free(buf->at);
+    buf_init(buf);
+}
+
+void buf_reset(struct buf *buf) {
+    buf->len = 0;
+    buf->status = STATUS_OK;
+}
+
+enum status buf_status(const struct buf *buf) {
+    return buf->status;
+}
+
+char *buf_reserve(struct buf *buf, size_t count) {
+    if (buf->status != STATUS_OK) {
+        return NULL;
+    }
+    if (buf->cap - buf->len >= count) {
+        return buf->at + buf->len;
+    }
+    size_t cap = buf->cap ? buf->cap : 64;
+    while (cap - buf->len < count) {
+        if (cap > SIZE_MAX / 2) {
+            buf->status = STATUS_NO_MEMORY;
+            return NULL;
+        }
+        cap *= 2;
+    }
+    char *grown = mem_resize(buf->at, cap, 1);
+    if (!grown) {
+        buf->status = STATUS_NO_MEMORY;
+        return NULL;
+    }
+    buf->at = grown;
+    buf->cap = cap;
+    return buf->at + buf->len;
+}
+
+void buf_add(struct buf *buf, struct str text) {
+    char *room = text.len ? buf_reserve(buf, text.len) : NULL;
+    if (room) {
+        memcpy(room, text.at, text.len);
+        buf->len += text.len;
+    }
+}
+
+void buf_add_cstr(struct buf *buf, const char *text) {
+    buf_add(buf, str_from(text));
+}
+
+void buf_add_char(struct buf *buf, char c) {
+    buf_add(buf, (struct str){&c, 1});
+}
+
+void buf_add_repeat(struct buf *buf, char c, size_t count) {
+    char *room = count ? buf_reserve(buf, count) : NULL;
+    if (room) {
+        memset(room, c, count);
+        buf->len += count;
+    }
+}
+
+void buf_add_format(struct buf *buf, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    char *room = len < 0 ? NULL : buf_reserve(buf, (size_t)len + 1);
+    if (room) {
+        (void)vsnprintf(room, (size_t)len + 1, format, again);
+        buf->len += (size_t)len;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+/* Bytes of the UTF-8 sequence that starts at s, or 0 when it is not valid. */
+static size_t utf8_sequence(const unsigned char *s, size_t left) {
+    if (s[0] < 0x80) {
+        return 1;
+    }
+    size_t len = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
+    if (s[0] < 0xC2 || s[0] > 0xF4 || left < len) {
+        return 0;
+    }
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
+    bool surrogate = s[0] == 0xED && s[1] >= 0xA0;
+    bool beyond = s[0] == 0xF4 && s[1] >= 0x90;
+    return overlong || surrogate || beyond ? 0 : len;
+}
+
+static void add_json_control(struct buf *buf, unsigned char c) {
+    switch (c) {
+    case '\n':
+        buf_add(buf, STR("\\n"));
+        break;
+    case '\r':
+        buf_add(buf, STR("\\r"));
+        break;
+    case '\t':
+        buf_add(buf, STR("\\t"));
+        break;
+    case '"':
+        buf_add(buf, STR("\\\""));
+        break;
+    case '\\':
+        buf_add(buf, STR("\\\\"));
+        break;
+    default:
+        buf_add_format(buf, "\\u%04x", c);
+    }
+}
+
+void buf_add_json(struct buf *buf, struct str text) {
+    buf_add_char(buf, '"');
+    size_t start = 0;
+    size_t i = 0;
+    while (i < text.len) {
+        unsigned char c = (unsigned char)text.at[i];
+        size_t len = utf8_sequence((const unsigned char *)text.at + i, text.len - i);
+        bool plain = len != 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
+        if (plain) {
+            i += len;
+            continue;
+        }
+        buf_add(buf, (struct str){text.at + start, i - start});
+        if (len == 0) {
+            buf_add(buf, STR("\xEF\xBF\xBD"));
+        } else {
+            add_json_control(buf, c);
+        }
+        i += len ? len : 1;
+        start = i;
+    }
+    buf_add(buf, (struct str){text.at + start, text.len - start});
+    buf_add_char(buf, '"');
+}
+
+void buf_add_html(struct buf *buf, struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        switch (text.at[i]) {
+        case '&':
+            buf_add(buf, STR("&amp;"));
+            break;
+        case '<':
+            buf_add(buf, STR("&lt;"));
+            break;
+        case '>':
+            buf_add(buf, STR("&gt;"));
+            break;
+        case '"':
+            buf_add(buf, STR("&quot;"));
+            break;
+        default:
+            buf_add_char(buf, text.at[i]);
+        }
+    }
+}
+
+static bool csv_formula(struct str text) {
+    static const char starts[] = "=+-@\t\r";
+    if (text.len == 0 || !memchr(starts, text.at[0], sizeof starts - 1)) {
+        return false;
+    }
+    bool sign = text.at[0] == '-' || text.at[0] == '+';
+    bool number = sign && text.len > 1 && ((text.at[1] >= '0' && text.at[1] <= '9'));
+    return !number;
+}
+
+void buf_add_csv(struct buf *buf, struct str text) {
+    bool quote = false;
+    for (size_t i = 0; i < text.len && !quote; i++) {
+        char c = text.at[i];
+        quote = c == ',' || c == '"' || c == '\n' || c == '\r';
+    }
+    if (quote) {
+        buf_add_char(buf, '"');
+    }
+    if (csv_formula(text)) {
+        buf_add_char(buf, '\'');
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '"') {
+            buf_add_char(buf, '"');
+        }
+        buf_add_char(buf, text.at[i]);
+    }
+    if (quote) {
+        buf_add_char(buf, '"');
+    }
+}

@@ -1,0 +1,34 @@
+/* Every size, depth and count that has an end, with its reason. Tests may build with QUELL_STRESS,
+ * which shrinks buffers so that growth paths run on small inputs. */
+#ifndef QUELL_BASE_LIMITS_H
+#define QUELL_BASE_LIMITS_H
+
+/* A source text (CQL, YAML, value set) larger than this is no source text. */
+#define LIMIT_SOURCE_BYTES (64u * 1024 * 1024)
+/* Nesting of expressions: each level costs a few stack frames of a few hundred bytes. */
+#define LIMIT_EXPRESSION_DEPTH 512
+/* Nesting of JSON: FHIR needs about 20; contained resources and extensions a few more. */
+#define LIMIT_JSON_DEPTH 128
+/* One NDJSON line or one resource of a Bundle; the largest known real resources are about 50 MB. */
+#define LIMIT_RESOURCE_BYTES (128u * 1024 * 1024)
+/* A gzip stream that grows by more than this factor and past the size below is taken for a bomb. */
+#define LIMIT_INFLATE_RATIO 1000
+#define LIMIT_INFLATE_FREE_BYTES (1024u * 1024 * 1024)
+/* Diagnostics kept; more are counted, so that a broken file cannot fill the memory. */
+#define LIMIT_DIAGNOSTICS 1000
+/* Digits in a CQL literal: 28 and 8 with room for signs and zeros. */
+#define LIMIT_LITERAL_CHARS 128
+/* Items of one list value: a collapse or expand that passes it is a run-time error. */
+#define LIMIT_LIST_ITEMS (16u * 1024 * 1024)
+/* Calls inside calls; CQL has no recursion, so this bounds only the depth of libraries. */
+#define LIMIT_CALL_DEPTH 256
+/* Bytes one subject's evaluation may use before it is a run-time error of that define. */
+#define LIMIT_SUBJECT_BYTES (1024u * 1024 * 1024)
+
+#ifdef QUELL_STRESS
+#define ARENA_CHUNK_BYTES 64u
+#else
+#define ARENA_CHUNK_BYTES (64u * 1024)
+#endif
+
+#endif

@@ -1,0 +1,73 @@
+/* The one record layout. Readers of FHIR, the cohort cache and the simulator fill segments; the
+ * machine reads one patient's record at one time and nothing else.
+ *
+ * A segment is a growing run of 8-byte words plus a dictionary of texts; places in it are word
+ * offsets, never pointers, so that it can be written to a file and mapped. Rows are resource
+ * versions; a row is visible at time t when known_from <= t < known_to.
+ *
+ *   segment.words:  ... [block of Quantity: code|comparator|value] ... [block of Observation] ...
+ *   cell:           tag in the low 4 bits, payload above (record/cell.h)
+ *
+ * A record is one patient's rows: by type, sorted by (known_from, effective, id, version). */
+#ifndef QUELL_RECORD_RECORD_H
+#define QUELL_RECORD_RECORD_H
+
+#include "base/status.h"
+#include "record/demand.h"
+#include "value/value.h"
+
+/* Times that rows are compared by: milliseconds since 1970-01-01T00:00Z. */
+typedef int64_t instant_ms;
+#define INSTANT_MIN INT64_MIN
+#define INSTANT_MAX INT64_MAX
+
+struct segment;
+
+struct row {
+    instant_ms known_from;
+    instant_ms known_to;
+    uint64_t filters; /* bit i: passes demand filter i */
+    uint64_t block;   /* word offset of its cells */
+    uint32_t source;  /* which file, for evidence: segment_source_name */
+    uint32_t line;    /* line of the file, or entry number of a Bundle, from 1 */
+    uint32_t id;      /* text number in the segment's dictionary */
+    uint16_t type;
+    uint16_t flags; /* enum row_flag */
+};
+
+enum row_flag {
+    ROW_SPLIT = 1,            /* made at ingest from a resource that later ended */
+    ROW_STATUS_AS_OF_EXPORT = 2, /* its status has no date of its own */
+    ROW_HISTORY = 4           /* a real version from a history Bundle */
+};
+
+struct record {
+    const struct demand *demand;
+    uint32_t type_count; /* types that have rows, ascending type id */
+    struct record_table {
+        uint16_t type;
+        uint32_t count;
+        const struct row *rows;
+        const struct segment *segment;
+    } *tables;
+    struct str patient_id;
+    const struct record *shared; /* resources outside the patient compartment, or NULL */
+};
+
+const struct record_table *record_table(const struct record *record, uint16_t type);
+
+/* An element's property as a value: a FHIR primitive becomes its System value with `type` set to the
+ * FHIR type, a structure becomes VALUE_ELEMENT, a list VALUE_LIST with items in the arena. Absent:
+ * null. `element` must be in the demand for the block's type. False: no memory. */
+MUST_USE bool record_property(const struct demand *demand, const struct value *of, uint16_t element,
+                              struct arena *arena, struct value *out);
+/* A row as a value: VALUE_ELEMENT of the row's type. */
+struct value record_row_value(const struct record_table *table, uint32_t row);
+/* The row that holds an element value, for evidence; NULL when it was made by the logic. */
+const struct row *record_row_of(const struct record *record, const struct value *element);
+struct str segment_text(const struct segment *segment, uint32_t text);
+struct str segment_source_name(const struct segment *segment, uint32_t source);
+/* The raw JSON of a whole row (shape.whole), or empty. */
+struct str segment_raw(const struct segment *segment, const struct row *row);
+
+#endif
