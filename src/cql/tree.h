@@ -79,10 +79,11 @@ struct expr {
         const struct code_decl *code;             /* CODE_REF; CONCEPT_REF: a concept */
         struct query *query;
         struct retrieve *retrieve;
-        const struct type *target; /* IS, AS: the type tested; CONVERT: the result is `type` and
-                                      args[1] converts one item, held in `item` */
+        const struct type *target; /* IS, AS: the type tested */
     };
-    const struct variable *item; /* CONVERT of lists and intervals: the item args[1] is written in */
+    const struct variable *item; /* CONVERT: the item (the bound, of an interval) that args[1]
+                                    converts; a null item stays null. LET: the name of args[0] in
+                                    args[1]. Referred to by ALIAS_REF. */
 };
 
 enum sort_direction { SORT_ASCENDING, SORT_DESCENDING };
@@ -155,6 +156,9 @@ struct definition {
     uint32_t number;     /* counts definitions of the program, from 0 */
     uint32_t slot_count; /* variables inside */
     struct span span;
+    bool uses_now;      /* depends on Now, Today or TimeOfDay: then STRATUM_CONSTANT means the same
+                           for all subjects, not at all times */
+    bool is_implicit;   /* the context's own definition ("Patient"); private, before the others */
     struct str comment; /* the // or block comment just above, for reports; or empty */
     struct definition *next;
 };
