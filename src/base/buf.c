@@ -207,3 +207,43 @@ void buf_add_csv(struct buf *buf, struct str text) {
         buf_add_char(buf, '"');
     }
 }
+
+static size_t word_length(struct str text, size_t at) {
+    size_t len = 0;
+    while (at + len < text.len && text.at[at + len] != ' ' && text.at[at + len] != '\n') {
+        len++;
+    }
+    return len;
+}
+
+void buf_add_wrapped(struct buf *buf, struct str text, size_t width) {
+    size_t column = 0;
+    size_t i = 0;
+    while (i < text.len) {
+        if (text.at[i] == '\n') {
+            buf_add_char(buf, '\n');
+            column = 0;
+            i++;
+            continue;
+        }
+        if (text.at[i] == ' ') {
+            i++;
+            continue;
+        }
+        size_t len = word_length(text, i);
+        if (column && column + 1 + len > width) {
+            buf_add_char(buf, '\n');
+            column = 0;
+        }
+        if (column) {
+            buf_add_char(buf, ' ');
+            column++;
+        }
+        buf_add(buf, (struct str){text.at + i, len});
+        column += len;
+        i += len;
+    }
+    if (column) {
+        buf_add_char(buf, '\n');
+    }
+}

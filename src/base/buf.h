@@ -37,6 +37,9 @@ void buf_add_html(struct buf *buf, struct str text);
  * formula (=, +, -, @ before a letter) is preceded by an apostrophe. */
 void buf_add_csv(struct buf *buf, struct str text);
 
+/* Text broken at spaces into lines of at most `width` bytes; its own line breaks are kept. */
+void buf_add_wrapped(struct buf *buf, struct str text, size_t width);
+
 static inline struct str buf_str(const struct buf *buf) {
     return (struct str){buf->at, buf->len};
 }

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -7,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <stdint.h>
 #include <cmocka.h>
 
@@ -108,6 +110,44 @@ static void distances(void **state) {
     assert_int_equal(str_distance(STR("abc"), STR("xyz"), 1), 2);
 }
 
+static void files_are_listed_and_read(void **state) {
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 0);
+    char folder[] = "/tmp/quell-base-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    struct str path = file_join(&arena, str_from(folder), STR("b.txt"));
+    struct str other = file_join(&arena, str_from(folder), STR("a.txt"));
+    assert_int_equal(file_write_new(path, STR("hello"), &arena), STATUS_OK);
+    assert_int_equal(file_write_new(path, STR("again"), &arena), STATUS_IO);
+    assert_int_equal(file_write_new(other, STR(""), &arena), STATUS_OK);
+    struct str text;
+    assert_int_equal(file_read(path, &arena, &text), STATUS_OK);
+    assert_true(str_equal(text, STR("hello")));
+    assert_int_equal(file_read(STR("/no/such"), &arena, &text), STATUS_IO);
+    struct str *names = NULL;
+    uint32_t count = 0;
+    assert_int_equal(file_list(str_from(folder), &arena, &names, &count), STATUS_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_equal(names[0], STR("a.txt")));
+    assert_int_equal(file_kind(str_from(folder), &arena), FILE_FOLDER);
+    assert_true(str_equal(file_folder(STR("x/y/z")), STR("x/y")));
+    assert_true(str_equal(file_folder(STR("z")), STR(".")));
+    (void)remove(path.at);
+    (void)remove(other.at);
+    (void)remove(folder);
+    arena_release(&arena);
+}
+
+static void wrapping(void **state) {
+    (void)state;
+    struct buf buf;
+    buf_init(&buf);
+    buf_add_wrapped(&buf, STR("one two three\nfour"), 8);
+    assert_true(str_equal(buf_str(&buf), STR("one two\nthree\nfour\n")));
+    buf_release(&buf);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
@@ -116,6 +156,8 @@ int main(void) {
         cmocka_unit_test(map_finds_what_was_added),
         cmocka_unit_test(failing_allocations_are_survived),
         cmocka_unit_test(distances),
+        cmocka_unit_test(files_are_listed_and_read),
+        cmocka_unit_test(wrapping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,169 @@
+#include "api/session.h"
+
+#include "base/mem.h"
+#include "value/datetime.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#ifndef QUELL_VERSION
+#define QUELL_VERSION "0"
+#endif
+
+const char *quell_version(void) {
+    return QUELL_VERSION;
+}
+
+const char *quell_notice(void) {
+    return "For research use. Quell is no medical device and replaces nobody's judgement.";
+}
+
+quell_session *quell_session_new(void) {
+    quell_session *session = mem_new(1, sizeof *session);
+    if (session) {
+        arena_init(&session->arena, 0);
+        diag_init(&session->diags, &session->arena);
+    }
+    return session;
+}
+
+void quell_session_free(quell_session *session) {
+    if (session) {
+        arena_release(&session->arena);
+        mem_free(session);
+    }
+}
+
+enum quell_status session_put(struct str text, quell_sink *sink, void *context) {
+    return sink(context, text.at ? text.at : "", text.len) == 0 ? QUELL_OK : QUELL_WORLD;
+}
+
+enum quell_status session_status(quell_session *session, enum status status) {
+    switch (status) {
+    case STATUS_OK:
+        return diag_has_errors(&session->diags) ? QUELL_TEXT_ERROR : QUELL_OK;
+    case STATUS_USER_ERROR:
+        return QUELL_TEXT_ERROR;
+    case STATUS_NO_MEMORY:
+    case STATUS_IO:
+    case STATUS_LIMIT:
+    case STATUS_CANCELLED:
+        if (!diag_has_errors(&session->diags)) {
+            (void)diag_in_file(&session->diags, DIAG_DA0002, STR_NONE, 0, "%s",
+                               status_text(status));
+        }
+        return QUELL_WORLD;
+    }
+    return QUELL_WORLD;
+}
+
+enum quell_status session_source(quell_session *session, const char *path,
+                                 const struct source **out) {
+    struct str text = STR_NONE;
+    struct str name = arena_copy(&session->arena, str_from(path));
+    enum status status =
+        name.at ? file_read(name, &session->arena, &text) : STATUS_NO_MEMORY;
+    if (status == STATUS_IO) {
+        (void)diag_in_file(&session->diags, DIAG_DA0001, name, 0, "%s", strerror(errno));
+        return QUELL_WORLD;
+    }
+    *out = status == STATUS_OK ? diag_source(&session->diags, name, text) : NULL;
+    return *out ? QUELL_OK
+                : session_status(session, status == STATUS_OK ? STATUS_NO_MEMORY : status);
+}
+
+enum quell_status quell_messages(quell_session *session, enum quell_format format, int colour,
+                                 quell_sink *sink, void *context) {
+    struct buf out;
+    buf_init(&out);
+    if (format == QUELL_TABLE) {
+        diag_print_all(&session->diags, colour != 0, &out);
+    } else {
+        diag_print_json(&session->diags, &out);
+        buf_add_char(&out, '\n');
+    }
+    enum quell_status status =
+        buf_status(&out) == STATUS_OK ? session_put(buf_str(&out), sink, context) : QUELL_WORLD;
+    buf_release(&out);
+    return status;
+}
+
+uint64_t quell_error_count(const quell_session *session) {
+    return session->diags.counts[SEVERITY_ERROR];
+}
+
+uint64_t quell_warning_count(const quell_session *session) {
+    return session->diags.counts[SEVERITY_WARNING];
+}
+
+static const char *const severity_words[] = {"error", "warning", "note"};
+
+static void add_indented(struct buf *out, const char *text) {
+    for (const char *line = text; *line;) {
+        size_t len = strcspn(line, "\n");
+        buf_add_cstr(out, "    ");
+        buf_add(out, (struct str){line, len});
+        buf_add_char(out, '\n');
+        line += len + (line[len] == '\n');
+    }
+}
+
+enum quell_status quell_explain(quell_session *session, const char *id, quell_sink *sink,
+                                void *context) {
+    struct buf out;
+    buf_init(&out);
+    enum quell_status status = QUELL_OK;
+    const struct diag_info *info = id ? diag_find(str_from(id)) : NULL;
+    if (info) {
+        buf_add_format(&out, "%s (%s): %s\n\n", info->id, severity_words[info->severity],
+                       info->title);
+        buf_add_wrapped(&out, str_from(info->explanation), 79);
+        if (info->example[0]) {
+            buf_add_cstr(&out, "\nExample:\n");
+            add_indented(&out, info->example);
+        }
+    } else if (id) {
+        struct diagnostic *d =
+            diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0, "no message has the id '%s'", id);
+        diag_hint(&session->diags, d, "`quell explain` alone lists all ids");
+        status = QUELL_USAGE;
+    } else {
+        for (int i = 0; i < DIAG_ID_COUNT; i++) {
+            info = diag_info((enum diag_id)i);
+            buf_add_format(&out, "%s  %-7s  %s\n", info->id, severity_words[info->severity],
+                           info->title);
+        }
+    }
+    if (buf_status(&out) != STATUS_OK) {
+        status = QUELL_WORLD;
+    } else if (status == QUELL_OK) {
+        status = session_put(buf_str(&out), sink, context);
+    }
+    buf_release(&out);
+    return status;
+}
+
+struct datetime session_clock(void) {
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return datetime_from_ms((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, 0);
+}
+
+enum quell_status session_time(quell_session *session, const char *option, const char *text,
+                               struct datetime *out) {
+    if (!text) {
+        *out = session_clock();
+        return QUELL_OK;
+    }
+    if (datetime_parse(str_from(text), out)) {
+        if (out->offset_min == OFFSET_OF_REQUEST) {
+            out->offset_min = 0;
+        }
+        return QUELL_OK;
+    }
+    struct diagnostic *d = diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0,
+                                        "%s takes a time, not '%s'", option, text);
+    diag_hint(&session->diags, d, "write it as 2021-03-01T07:00:00+01:00");
+    return QUELL_USAGE;
+}

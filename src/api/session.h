@@ -1,0 +1,28 @@
+/* What a session holds: the arena of its texts and messages, and the helpers every call begins with. */
+#ifndef QUELL_API_SESSION_H
+#define QUELL_API_SESSION_H
+
+#include "base/file.h"
+#include "diag/diag.h"
+#include "quell/quell.h"
+#include "value/value.h"
+
+struct quell_session {
+    struct arena arena;
+    struct diag_list diags;
+};
+
+/* The public status of an inner one, with a message for what the messages do not say yet. */
+enum quell_status session_status(quell_session *session, enum status status);
+/* Reads a text and registers it as a source. A file that cannot be read is a message. */
+enum quell_status session_source(quell_session *session, const char *path,
+                                 const struct source **out);
+/* Writes to a sink in one piece. */
+enum quell_status session_put(struct str text, quell_sink *sink, void *context);
+/* The clock's time in UTC, to the millisecond. */
+struct datetime session_clock(void);
+/* An ISO time of the command line; a message when it is none. NULL gives the clock's. */
+enum quell_status session_time(quell_session *session, const char *option, const char *text,
+                               struct datetime *out);
+
+#endif

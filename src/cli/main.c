@@ -1,0 +1,356 @@
+/* The program: reads the command line, calls libquell, writes to the terminal or to files. */
+#include "cli/arguments.h"
+#include "cli/help.h"
+#include "quell/quell.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct run {
+    const struct arguments *args;
+    quell_session *session;
+    int colour_out;
+    int colour_err;
+    unsigned width;
+};
+
+static int to_stream(void *context, const char *bytes, size_t size) {
+    return fwrite(bytes, 1, size, context) == size ? 0 : -1;
+}
+
+static int decide_colour(const char *wish, int fd) {
+    if (wish && strcmp(wish, "always") == 0) {
+        return 1;
+    }
+    if (wish && strcmp(wish, "never") == 0) {
+        return 0;
+    }
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(fd) && !(no_color && no_color[0]);
+}
+
+static unsigned terminal_width(void) {
+    const char *columns = getenv("COLUMNS");
+    if (columns && atoi(columns) >= 40) {
+        return (unsigned)atoi(columns);
+    }
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+        return size.ws_col;
+    }
+    return 80;
+}
+
+static int usage(const struct run *run, const char *words) {
+    const char *verb = command_infos[run->args->command].name;
+    fprintf(stderr, "quell %s: %s\n  hint: `quell help %s` shows how it is used\n", verb, words,
+            verb);
+    return QUELL_USAGE;
+}
+
+/* False: the word is none of the choices; a usage error was written. */
+static bool pick(const struct run *run, enum option_id option, const char *const *choices,
+                 int *picked) {
+    const char *value = arguments_value(run->args, option);
+    if (!value) {
+        return true;
+    }
+    for (int i = 0; choices[i]; i++) {
+        if (strcmp(choices[i], value) == 0) {
+            *picked = i;
+            return true;
+        }
+    }
+    fprintf(stderr, "quell: --%s takes %s, not '%s'\n", option_infos[option].name,
+            option_infos[option].argument, value);
+    return false;
+}
+
+static const char *const formats[] = {"table", "json", "ndjson", "csv", NULL};
+static const char *const id_words[] = {"pseudonym", "mrn", "none", NULL};
+
+static bool number(const struct run *run, enum option_id option, uint64_t *out) {
+    const char *value = arguments_value(run->args, option);
+    if (!value) {
+        return true;
+    }
+    char *end = NULL;
+    errno = 0;
+    unsigned long long n = strtoull(value, &end, 10);
+    if (errno || *end || end == value || value[0] == '-') {
+        fprintf(stderr, "quell: --%s takes a number, not '%s'\n", option_infos[option].name, value);
+        return false;
+    }
+    *out = n;
+    return true;
+}
+
+static struct quell_paths paths_of(const struct arguments *args) {
+    struct quell_paths paths = QUELL_PATHS_INIT;
+    paths.include = args->values[OPTION_INCLUDE];
+    paths.include_count = args->value_count[OPTION_INCLUDE];
+    paths.valuesets = args->values[OPTION_VALUESETS];
+    paths.valueset_count = args->value_count[OPTION_VALUESETS];
+    return paths;
+}
+
+/* One line that is written over; nothing when stderr is no terminal. */
+static void show_progress(void *context, const char *phase, uint64_t done, uint64_t all) {
+    (void)context;
+    if (all) {
+        fprintf(stderr, "\r\033[K%s %3d %%", phase, (int)(done * 100 / all));
+    } else {
+        fprintf(stderr, "\r\033[K%s", phase);
+    }
+    fflush(stderr);
+}
+
+static quell_progress *progress_for(const struct run *run) {
+    bool wanted = isatty(STDERR_FILENO) && !arguments_have(run->args, OPTION_QUIET);
+    return wanted ? show_progress : NULL;
+}
+
+static void end_progress(const struct run *run) {
+    if (progress_for(run)) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
+/* Messages go to stderr as text; with --format json, `check` writes them to stdout instead. */
+static void show_messages(const struct run *run) {
+    quell_messages(run->session, QUELL_TABLE, run->colour_err, to_stream, stderr);
+}
+
+static int run_check(struct run *run) {
+    if (run->args->operand_count != 1) {
+        return usage(run, "name one trial or CQL file");
+    }
+    int format = QUELL_TABLE;
+    if (!pick(run, OPTION_FORMAT, formats, &format)) {
+        return QUELL_USAGE;
+    }
+    struct quell_check_options options = QUELL_CHECK_OPTIONS_INIT;
+    options.paths = paths_of(run->args);
+    options.assumptions = arguments_have(run->args, OPTION_ASSUMPTIONS);
+    options.format = (enum quell_format)format;
+    enum quell_status status =
+        quell_check(run->session, run->args->operands[0], &options, to_stream, stdout);
+    if (format != QUELL_TABLE) {
+        quell_messages(run->session, options.format, 0, to_stream, stdout);
+        return (int)status;
+    }
+    show_messages(run);
+    if (status == QUELL_OK && quell_warning_count(run->session) == 0 && !options.assumptions) {
+        printf("%s: no errors, no warnings\n", run->args->operands[0]);
+    }
+    return (int)status;
+}
+
+static int run_plan(struct run *run) {
+    if (run->args->operand_count != 1) {
+        return usage(run, "name one trial or CQL file");
+    }
+    struct quell_paths paths = paths_of(run->args);
+    enum quell_status status =
+        quell_plan(run->session, run->args->operands[0], &paths, to_stream, stdout);
+    show_messages(run);
+    return (int)status;
+}
+
+static int run_explain(struct run *run) {
+    if (run->args->operand_count > 1) {
+        return usage(run, "name one id");
+    }
+    const char *id = run->args->operand_count ? run->args->operands[0] : NULL;
+    enum quell_status status = quell_explain(run->session, id, to_stream, stdout);
+    show_messages(run);
+    return (int)status;
+}
+
+static int run_eval(struct run *run) {
+    const struct arguments *args = run->args;
+    if (args->operand_count != 1) {
+        return usage(run, "name one CQL file; records go after --data");
+    }
+    int format = QUELL_NDJSON;
+    uint64_t threads = 0;
+    struct quell_eval_options options = QUELL_EVAL_OPTIONS_INIT;
+    if (!pick(run, OPTION_FORMAT, formats, &format) || !number(run, OPTION_THREADS, &threads) ||
+        !number(run, OPTION_MAX_BAD, &options.bad_max)) {
+        return QUELL_USAGE;
+    }
+    options.paths = paths_of(args);
+    options.data = args->values[OPTION_DATA];
+    options.data_count = args->value_count[OPTION_DATA];
+    options.defines = args->values[OPTION_DEFINE];
+    options.define_count = args->value_count[OPTION_DEFINE];
+    options.parameters = args->values[OPTION_PARAMETER];
+    options.parameter_count = args->value_count[OPTION_PARAMETER];
+    options.now = arguments_value(args, OPTION_NOW);
+    options.format = (enum quell_format)format;
+    options.strict = arguments_have(args, OPTION_STRICT);
+    options.threads = (unsigned)threads;
+    options.progress = progress_for(run);
+    enum quell_status status =
+        quell_eval(run->session, args->operands[0], &options, to_stream, stdout);
+    end_progress(run);
+    show_messages(run);
+    return (int)status;
+}
+
+static enum quell_status write_report(struct run *run, const quell_screening *screening,
+                                      const char *path) {
+    FILE *file = fopen(path, "wb");
+    enum quell_status status = QUELL_WORLD;
+    if (file) {
+        status = quell_screening_report(screening, to_stream, file);
+        if (fclose(file) != 0 && status == QUELL_OK) {
+            status = QUELL_WORLD;
+        }
+    }
+    if (status == QUELL_WORLD) {
+        fprintf(stderr, "quell: the report could not be written to %s: %s\n", path,
+                strerror(errno));
+    } else if (!arguments_have(run->args, OPTION_QUIET)) {
+        fprintf(stderr, "Report: %s\n", path);
+    }
+    return status;
+}
+
+static enum quell_status show_screening(struct run *run, const quell_screening *screening,
+                                        enum quell_format format) {
+    const char *subject = arguments_value(run->args, OPTION_EXPLAIN_ID);
+    const char *report = arguments_value(run->args, OPTION_REPORT);
+    enum quell_status status =
+        subject ? quell_screening_explain(screening, subject, format, run->width, run->colour_out,
+                                          to_stream, stdout)
+                : quell_screening_write(screening, format, run->width, run->colour_out, to_stream,
+                                        stdout);
+    if (report && status == QUELL_OK) {
+        status = write_report(run, screening, report);
+    }
+    return status;
+}
+
+static int run_screen(struct run *run) {
+    const struct arguments *args = run->args;
+    if (args->operand_count < 2) {
+        return usage(run, "name a trial and at least one file or folder of records");
+    }
+    int format = QUELL_TABLE;
+    int ids = QUELL_IDS_PSEUDONYM;
+    uint64_t threads = 0;
+    struct quell_screen_options options = QUELL_SCREEN_OPTIONS_INIT;
+    if (!pick(run, OPTION_FORMAT, formats, &format) || !pick(run, OPTION_IDS, id_words, &ids) ||
+        !number(run, OPTION_THREADS, &threads) || !number(run, OPTION_MAX_BAD, &options.bad_max)) {
+        return QUELL_USAGE;
+    }
+    options.paths = paths_of(args);
+    options.data = args->operands + 1;
+    options.data_count = args->operand_count - 1;
+    options.at = arguments_value(args, OPTION_AT);
+    options.sweep = arguments_have(args, OPTION_SWEEP);
+    options.since = arguments_value(args, OPTION_SINCE);
+    options.answers = arguments_value(args, OPTION_ANSWERS);
+    options.site = arguments_value(args, OPTION_SITE);
+    options.ids = (enum quell_ids)ids;
+    options.evidence =
+        arguments_have(args, OPTION_EXPLAIN_ID) || arguments_have(args, OPTION_REPORT);
+    options.strict = arguments_have(args, OPTION_STRICT);
+    options.threads = (unsigned)threads;
+    options.progress = progress_for(run);
+    quell_screening *screening = NULL;
+    enum quell_status status = quell_screen(run->session, args->operands[0], &options, &screening);
+    end_progress(run);
+    if (screening) {
+        enum quell_status shown = show_screening(run, screening, (enum quell_format)format);
+        status = shown != QUELL_OK ? shown : status;
+    }
+    fflush(stdout);
+    show_messages(run);
+    quell_screening_free(screening);
+    return (int)status;
+}
+
+static int run_new(struct run *run) {
+    if (run->args->operand_count != 1) {
+        return usage(run, "name the folder to make");
+    }
+    enum quell_status status = quell_new(run->session, run->args->operands[0]);
+    show_messages(run);
+    if (status == QUELL_OK) {
+        printf("A trial to start from is in %s.\nNext: quell check %s\n", run->args->operands[0],
+               run->args->operands[0]);
+    }
+    return (int)status;
+}
+
+static int run_completion(struct run *run) {
+    if (run->args->operand_count != 1 || !help_completion(run->args->operands[0], stdout)) {
+        return usage(run, "name a shell: bash, zsh or fish");
+    }
+    return QUELL_OK;
+}
+
+static int run_help(struct run *run) {
+    if (arguments_have(run->args, OPTION_MAN)) {
+        help_man(stdout);
+        return QUELL_OK;
+    }
+    if (run->args->operand_count == 0) {
+        help_overview(stdout);
+        return QUELL_OK;
+    }
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(command_infos[i].name, run->args->operands[0]) == 0) {
+            help_verb((enum command_id)i, stdout);
+            return QUELL_OK;
+        }
+    }
+    return usage(run, "there is no such verb");
+}
+
+static int run_version(struct run *run) {
+    (void)run;
+    printf("quell %s\n%s\n", quell_version(), quell_notice());
+    return QUELL_OK;
+}
+
+int main(int argc, char **argv) {
+    static struct arguments args;
+    if (!arguments_read(argc, argv, &args)) {
+        return QUELL_USAGE;
+    }
+    if (arguments_have(&args, OPTION_ALL_HELP)) {
+        help_verb(args.command, stdout);
+        return QUELL_OK;
+    }
+    const char *wish = arguments_value(&args, OPTION_COLOUR);
+    struct run run = {
+        .args = &args,
+        .session = quell_session_new(),
+        .colour_out = decide_colour(wish, STDOUT_FILENO),
+        .colour_err = decide_colour(wish, STDERR_FILENO),
+        .width = terminal_width(),
+    };
+    if (!run.session) {
+        fputs("quell: out of memory\n", stderr);
+        return QUELL_WORLD;
+    }
+    static int (*const verbs[COMMAND_COUNT])(struct run *) = {
+        [COMMAND_CHECK] = run_check,     [COMMAND_PLAN] = run_plan,
+        [COMMAND_EXPLAIN] = run_explain, [COMMAND_EVAL] = run_eval,
+        [COMMAND_SCREEN] = run_screen,   [COMMAND_NEW] = run_new,
+        [COMMAND_HELP] = run_help,       [COMMAND_COMPLETION] = run_completion,
+        [COMMAND_VERSION] = run_version,
+    };
+    int status = verbs[args.command](&run);
+    quell_session_free(run.session);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        return QUELL_WORLD;
+    }
+    return status;
+}
