@@ -2,9 +2,10 @@
  * `quell` program uses nothing else.
  *
  * Handles are opaque. Options are structs whose first member is their size, so that they can grow:
- * start from QUELL_..._OPTIONS_INIT and set what you need. Texts are UTF-8 and end in NUL; texts that
- * the library gives back belong to the handle they came from. Nothing is printed: output goes to a
- * sink, messages about the user's text and data are kept in the session until they are asked for.
+ * start from QUELL_..._OPTIONS_INIT and set what you need. Texts are UTF-8 and end in NUL; texts
+ * that the library gives back belong to the handle they came from. Nothing is printed: output goes
+ * to a sink, messages about the user's text and data are kept in the session until they are asked
+ * for.
  *
  * A session is used by one thread at a time; different sessions are independent.
  *
@@ -24,8 +25,8 @@ enum quell_status {
     QUELL_OK = 0,         /* done; data that were left out are reported */
     QUELL_TEXT_ERROR = 1, /* the user's CQL, YAML or value sets have errors: see the messages */
     QUELL_USAGE = 2,      /* the call makes no sense: see the messages */
-    QUELL_WORLD = 3,      /* a file could not be read or written, memory ended, or it was cancelled */
-    QUELL_LEFT_OUT = 4    /* strict or bad_max: data were left out */
+    QUELL_WORLD = 3,   /* a file could not be read or written, memory ended, or it was cancelled */
+    QUELL_LEFT_OUT = 4 /* strict or bad_max: data were left out */
 };
 
 const char *quell_version(void);
@@ -53,7 +54,8 @@ enum quell_status quell_messages(quell_session *session, enum quell_format forma
 uint64_t quell_error_count(const quell_session *session);
 uint64_t quell_warning_count(const quell_session *session);
 
-/* What a diagnostic id means and how to mend it ("CQ0001"); without an id (NULL) the list of all. */
+/* What a diagnostic id means and how to mend it ("CQ0001"); without an id (NULL) the list of all.
+ */
 enum quell_status quell_explain(quell_session *session, const char *id, quell_sink *sink,
                                 void *context);
 
@@ -96,7 +98,7 @@ struct quell_eval_options {
     size_t define_count;
     const char *const *parameters; /* "Name=CQL" */
     size_t parameter_count;
-    const char *now; /* ISO time with offset; NULL: the clock's */
+    const char *now;          /* ISO time with offset; NULL: the clock's */
     enum quell_format format; /* QUELL_NDJSON or QUELL_TABLE */
     int strict;
     uint64_t bad_max; /* 0: no end */
@@ -121,9 +123,9 @@ struct quell_screen_options {
     struct quell_paths paths;
     const char *const *data;
     size_t data_count;
-    const char *at;    /* ISO time with offset; NULL: the latest known_from not after the clock */
-    int sweep;         /* every time at which somebody's status changes */
-    const char *since; /* a sweep from this time on */
+    const char *at;      /* ISO time with offset; NULL: the latest known_from not after the clock */
+    int sweep;           /* every time at which somebody's status changes */
+    const char *since;   /* a sweep from this time on */
     const char *answers; /* CSV of what people answered; NULL: none */
     const char *site;    /* id of a site in trial.yaml; NULL: the first */
     enum quell_ids ids;
@@ -145,12 +147,7 @@ enum quell_status quell_screen(quell_session *session, const char *trial,
                                const struct quell_screen_options *options, quell_screening **out);
 void quell_screening_free(quell_screening *screening);
 
-enum quell_eligibility {
-    QUELL_ELIGIBLE,
-    QUELL_PENDING_HUMAN,
-    QUELL_UNDECIDED,
-    QUELL_NOT_ELIGIBLE
-};
+enum quell_eligibility { QUELL_ELIGIBLE, QUELL_PENDING_HUMAN, QUELL_UNDECIDED, QUELL_NOT_ELIGIBLE };
 
 struct quell_screen_counts {
     size_t size; /* set it before the call */

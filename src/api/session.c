@@ -62,8 +62,7 @@ enum quell_status session_source(quell_session *session, const char *path,
                                  const struct source **out) {
     struct str text = STR_NONE;
     struct str name = arena_copy(&session->arena, str_from(path));
-    enum status status =
-        name.at ? file_read(name, &session->arena, &text) : STATUS_NO_MEMORY;
+    enum status status = name.at ? file_read(name, &session->arena, &text) : STATUS_NO_MEMORY;
     if (status == STATUS_IO) {
         (void)diag_in_file(&session->diags, DIAG_DA0001, name, 0, "%s", strerror(errno));
         return QUELL_WORLD;
@@ -124,8 +123,8 @@ enum quell_status quell_explain(quell_session *session, const char *id, quell_si
             add_indented(&out, info->example);
         }
     } else if (id) {
-        struct diagnostic *d =
-            diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0, "no message has the id '%s'", id);
+        struct diagnostic *d = diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0,
+                                            "no message has the id '%s'", id);
         diag_hint(&session->diags, d, "`quell explain` alone lists all ids");
         status = QUELL_USAGE;
     } else {

@@ -1,4 +1,5 @@
-/* What a session holds: the arena of its texts and messages, and the helpers every call begins with. */
+/* What a session holds: the arena of its texts and messages, and the helpers every call begins
+ * with. */
 #ifndef QUELL_API_SESSION_H
 #define QUELL_API_SESSION_H
 

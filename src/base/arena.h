@@ -29,7 +29,8 @@ void arena_reset(struct arena *arena);
 
 /* Zeroed memory, or NULL when the heap or the limit ends. count * size is checked. */
 MUST_USE void *arena_new(struct arena *arena, size_t count, size_t size);
-/* A copy of the text, with a NUL behind it for debuggers and C libraries; .at is NULL on failure. */
+/* A copy of the text, with a NUL behind it for debuggers and C libraries; .at is NULL on failure.
+ */
 struct str arena_copy(struct arena *arena, struct str text);
 struct str arena_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 struct str arena_vformat(struct arena *arena, const char *format, va_list args);

@@ -1,5 +1,5 @@
-/* Files and folders, as far as texts need them: whole files into an arena, and sorted listings. Bulk
- * data is streamed by its reader instead. Paths are bytes; nothing is normalised. */
+/* Files and folders, as far as texts need them: whole files into an arena, and sorted listings.
+ * Bulk data is streamed by its reader instead. Paths are bytes; nothing is normalised. */
 #ifndef QUELL_BASE_FILE_H
 #define QUELL_BASE_FILE_H
 
@@ -7,13 +7,15 @@
 
 #include <stdbool.h>
 
-/* The whole file. STATUS_IO with errno set; STATUS_LIMIT when it is larger than LIMIT_SOURCE_BYTES. */
+/* The whole file. STATUS_IO with errno set; STATUS_LIMIT when it is larger than LIMIT_SOURCE_BYTES.
+ */
 MUST_USE enum status file_read(struct str path, struct arena *arena, struct str *out);
 
 enum file_kind { FILE_MISSING, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 enum file_kind file_kind(struct str path, struct arena *scratch);
 
-/* Names (not paths) in a folder, sorted bytewise, without "." and "..". STATUS_IO with errno set. */
+/* Names (not paths) in a folder, sorted bytewise, without "." and "..". STATUS_IO with errno set.
+ */
 MUST_USE enum status file_list(struct str folder, struct arena *arena, struct str **names,
                                uint32_t *count);
 

@@ -71,8 +71,7 @@ enum status map_add(struct map *map, struct str key, uint32_t *value, bool *adde
     struct map_slot *slot = slot_for(map, key, hash);
     *added = slot->key.at == NULL;
     if (*added) {
-        *slot = (struct map_slot){
-            .key = key.at ? key : STR(""), .hash = hash, .value = *value};
+        *slot = (struct map_slot){.key = key.at ? key : STR(""), .hash = hash, .value = *value};
         map->count++;
     } else {
         *value = slot->value;

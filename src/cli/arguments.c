@@ -153,7 +153,8 @@ bool arguments_read(int argc, char **argv, struct arguments *out) {
     if (command < 0) {
         const char *meant = closest_command(verb);
         fprintf(stderr, "quell: no verb '%s'\n", verb);
-        fprintf(stderr, meant ? "  hint: did you mean `quell %s`?\n" : "  hint: `quell` lists them%s\n",
+        fprintf(stderr,
+                meant ? "  hint: did you mean `quell %s`?\n" : "  hint: `quell` lists them%s\n",
                 meant ? meant : "");
         return false;
     }

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-static const char data_words[] =
-    "DATA is files or folders of FHIR R4: NDJSON (any order, split, .gz) and Bundles of every kind.";
+static const char data_words[] = "DATA is files or folders of FHIR R4: NDJSON (any order, split, "
+                                 ".gz) and Bundles of every kind.";
 
 static const struct {
     const char *code;
@@ -147,7 +147,8 @@ void help_man(FILE *out) {
             ".TH QUELL 1 \"\" \"quell %s\" \"Quell\"\n.SH NAME\n"
             "quell \\- a clinical trial's protocol made executable\n.SH SYNOPSIS\n.B quell\n"
             ".I VERB\n[\\fIOPTIONS\\fR] ...\n.SH DESCRIPTION\n"
-            "A trial is written once, as trial.yaml with HL7 CQL logic over FHIR R4 records. Quell checks "
+            "A trial is written once, as trial.yaml with HL7 CQL logic over FHIR R4 records. Quell "
+            "checks "
             "it, compiles it and runs it over patient records.\n.PP\n",
             quell_version());
     man_text(data_words, out);
@@ -159,10 +160,11 @@ void help_man(FILE *out) {
     for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++) {
         fprintf(out, ".TP\n.B %s\n%s\n", exits[i].code, exits[i].words);
     }
-    fputs(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nwhen set, no colours\n"
-          ".TP\n.B QUELL_DATA\nwhere the trial library is installed, when it is not found beside the "
-          "trial\n.SH NOTES\n",
-          out);
+    fputs(
+        ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nwhen set, no colours\n"
+        ".TP\n.B QUELL_DATA\nwhere the trial library is installed, when it is not found beside the "
+        "trial\n.SH NOTES\n",
+        out);
     man_text(quell_notice(), out);
     fputc('\n', out);
 }
@@ -174,7 +176,8 @@ static void complete_bash(FILE *out) {
     for (int i = 0; i < COMMAND_COUNT; i++) {
         fprintf(out, "%s%s", i ? " " : "", command_infos[i].name);
     }
-    fputs("\" -- \"$word\"))\n        return\n    fi\n    local options=\n    case $verb in\n", out);
+    fputs("\" -- \"$word\"))\n        return\n    fi\n    local options=\n    case $verb in\n",
+          out);
     for (int c = 0; c < COMMAND_COUNT; c++) {
         fprintf(out, "        %s) options=\"", command_infos[c].name);
         for (int i = 0; i < OPTION_COUNT; i++) {
@@ -192,11 +195,14 @@ static void complete_bash(FILE *out) {
 }
 
 static void complete_zsh(FILE *out) {
-    fputs("#compdef quell\n_quell() {\n    if (( CURRENT == 2 )); then\n        local -a verbs=(\n", out);
+    fputs("#compdef quell\n_quell() {\n    if (( CURRENT == 2 )); then\n        local -a verbs=(\n",
+          out);
     for (int i = 0; i < COMMAND_COUNT; i++) {
         fprintf(out, "            '%s:%s'\n", command_infos[i].name, command_infos[i].summary);
     }
-    fputs("        )\n        _describe verb verbs\n        return\n    fi\n    case $words[2] in\n", out);
+    fputs(
+        "        )\n        _describe verb verbs\n        return\n    fi\n    case $words[2] in\n",
+        out);
     for (int c = 0; c < COMMAND_COUNT; c++) {
         fprintf(out, "        %s) _arguments", command_infos[c].name);
         for (int i = 0; i < OPTION_COUNT; i++) {

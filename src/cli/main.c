@@ -224,11 +224,11 @@ static enum quell_status show_screening(struct run *run, const quell_screening *
                                         enum quell_format format) {
     const char *subject = arguments_value(run->args, OPTION_EXPLAIN_ID);
     const char *report = arguments_value(run->args, OPTION_REPORT);
-    enum quell_status status =
-        subject ? quell_screening_explain(screening, subject, format, run->width, run->colour_out,
-                                          to_stream, stdout)
-                : quell_screening_write(screening, format, run->width, run->colour_out, to_stream,
-                                        stdout);
+    enum quell_status status = subject
+                                   ? quell_screening_explain(screening, subject, format, run->width,
+                                                             run->colour_out, to_stream, stdout)
+                                   : quell_screening_write(screening, format, run->width,
+                                                           run->colour_out, to_stream, stdout);
     if (report && status == QUELL_OK) {
         status = write_report(run, screening, report);
     }

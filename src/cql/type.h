@@ -3,6 +3,8 @@
 #ifndef QUELL_CQL_TYPE_H
 #define QUELL_CQL_TYPE_H
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "model/model.h"
 
 /* VARIABLE is the T of a system operator's signature: never the type of an expression. */

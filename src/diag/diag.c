@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static const struct diag_info infos[DIAG_ID_COUNT] = {
-#define DIAG(id, severity, title, explanation, example)                                           \
+#define DIAG(id, severity, title, explanation, example)                                            \
     [DIAG_##id] = {#id, SEVERITY_##severity, title, explanation, example},
 #include "diag/diag.def"
 #undef DIAG
@@ -183,8 +183,7 @@ void diag_print(const struct diagnostic *diagnostic, bool colour, struct buf *ou
     const char *tint = colour ? severity_colours[diagnostic->severity] : "";
     const char *plain = colour ? "\033[0m" : "";
     if (diagnostic->span.source) {
-        struct line_column place =
-            diag_locate(diagnostic->span.source, diagnostic->span.start);
+        struct line_column place = diag_locate(diagnostic->span.source, diagnostic->span.start);
         buf_add_format(out, "%.*s:%u:%u: ", STR_ARG(diagnostic->span.source->name), place.line,
                        place.column);
     } else if (diagnostic->file.len && diagnostic->line) {

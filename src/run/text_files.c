@@ -72,9 +72,9 @@ static enum status load(void *context, struct str name, struct str version, stru
                 arena_format(arena, "%.*s.cql", STR_ARG(bases[b])),
             };
             for (size_t n = version.len ? 0 : 1; n < 2; n++) {
-                enum status status = names[n].at ? try_file(arena, files->folders[i], names[n],
-                                                            found, path, text)
-                                                 : STATUS_NO_MEMORY;
+                enum status status =
+                    names[n].at ? try_file(arena, files->folders[i], names[n], found, path, text)
+                                : STATUS_NO_MEMORY;
                 if (status != STATUS_OK || *found) {
                     return status;
                 }
