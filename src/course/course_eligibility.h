@@ -1,29 +1,35 @@
-/* Eligibility of one subject at one time, from what is known of each criterion. Three-valued to the end
- * (DESIGN rule 2): a criterion is met, not met or unknown; the subject is eligible, not eligible,
- * waiting for people only, or undecided.
+/* Eligibility of one subject at one time, from what is known of each criterion. Three-valued to the
+ * end (DESIGN rule 2): a criterion is met, not met or unknown; the subject is eligible, not
+ * eligible, waiting for people only, or undecided.
  *
  *   eligible = all of include are met, none of exclude is
  *
- * A criterion that does not apply to the subject neither includes nor excludes: an inclusion criterion
- * counts as met, an exclusion criterion as not met. Groups are Kleene's `or` and `and` of their items.
+ * A criterion that does not apply to the subject neither includes nor excludes: an inclusion
+ * criterion counts as met, an exclusion criterion as not met. Groups are Kleene's `or` and `and` of
+ * their items.
  *
- * What to ask next (DESIGN rule 4) works on a formula: criteria, and below the unknown ones the logic
- * of their definitions down to atoms, each of which waits for some data. Answering a set of data
- * frees the atoms that wait for nothing else. Everything here is pure: no record, no clock. */
+ * What to ask next (DESIGN rule 4) works on a formula: criteria, and below the unknown ones the
+ * logic of their definitions down to atoms, each of which waits for some data. Answering a set of
+ * data frees the atoms that wait for nothing else. Everything here is pure: no record, no clock. */
 #ifndef QUELL_COURSE_ELIGIBILITY_H
 #define QUELL_COURSE_ELIGIBILITY_H
 
 #include "trial/trial.h"
 #include "value/compare.h"
 
-enum subject_status { SUBJECT_ELIGIBLE, SUBJECT_PENDING_HUMAN, SUBJECT_NOT_ELIGIBLE, SUBJECT_UNDECIDED };
+enum subject_status {
+    SUBJECT_ELIGIBLE,
+    SUBJECT_PENDING_HUMAN,
+    SUBJECT_NOT_ELIGIBLE,
+    SUBJECT_UNDECIDED
+};
 enum { SUBJECT_STATUS_COUNT = 4 };
 
 /* "eligible", "pending_human", "not_eligible", "undecided": the words of the JSON contract. */
 const char *subject_status_word(enum subject_status status);
 
-/* What is known of one criterion of one subject, by the criterion's own words: an exclusion criterion
- * that is `met` excludes. */
+/* What is known of one criterion of one subject, by the criterion's own words: an exclusion
+ * criterion that is `met` excludes. */
 struct criterion_answer {
     uint8_t value;        /* enum logic */
     bool not_applicable;  /* `applies` is false: value is met for include, not met for exclude */
@@ -76,8 +82,9 @@ struct formula_node {
 /* An unknown: something that is true or false once all its data are there. */
 struct formula_atom {
     uint64_t data; /* bit i: waits for datum i */
-    /* A comparison of datum `number_of` alone with a constant, or -1: two such atoms of one datum take
-     * only answers that one number can give. `limit` is in a unit common to the datum's atoms. */
+    /* A comparison of datum `number_of` alone with a constant, or -1: two such atoms of one datum
+     * take only answers that one number can give. `limit` is in a unit common to the datum's atoms.
+     */
     int8_t number_of;
     uint8_t comparator; /* enum trial_comparator */
     i128 limit;
@@ -99,9 +106,10 @@ struct formula {
 bool formula_can_be(const struct formula *formula, uint64_t asked, enum logic wanted);
 
 struct formula_advice {
-    uint64_t confirm;   /* the fewest data that, answered favourably, make the whole true; 0: none do */
+    uint64_t
+        confirm; /* the fewest data that, answered favourably, make the whole true; 0: none do */
     bool confirm_proven; /* no smaller set exists */
-    uint64_t ask_first; /* data that alone can make the whole false */
+    uint64_t ask_first;  /* data that alone can make the whole false */
 };
 
 /* Among sets of the same size the one with the earliest data. */

@@ -1,8 +1,8 @@
-/* Screening: which patients of a population are eligible for a trial, who is not and why, and what is
- * still to be asked (DESIGN rules 1 to 5, 8, 11, 12). A thin driver of course/: it walks the patients
- * in order and gives a result of plain structs, from which report/ draws the terminal view, JSON, CSV
- * and the HTML report. The result depends on the trial, the data, the answers and the options alone,
- * never on the clock, the number of threads or the order of files. */
+/* Screening: which patients of a population are eligible for a trial, who is not and why, and what
+ * is still to be asked (DESIGN rules 1 to 5, 8, 11, 12). A thin driver of course/: it walks the
+ * patients in order and gives a result of plain structs, from which report/ draws the terminal
+ * view, JSON, CSV and the HTML report. The result depends on the trial, the data, the answers and
+ * the options alone, never on the clock, the number of threads or the order of files. */
 #ifndef QUELL_SCREEN_SCREEN_H
 #define QUELL_SCREEN_SCREEN_H
 
@@ -15,7 +15,8 @@ struct answers;
 
 enum screen_mode {
     SCREEN_AT,    /* as of one time */
-    SCREEN_SWEEP, /* from the first record to `at`: when did each become, or cease to be, eligible */
+    SCREEN_SWEEP, /* from the first record to `at`: when did each become, or cease to be, eligible
+                   */
     SCREEN_SINCE  /* as of `at`, those whose status changed after `since` */
 };
 
@@ -32,11 +33,11 @@ struct screen_options {
     instant_ms since; /* SCREEN_SINCE */
     instant_ms now;   /* the caller's clock; used only to choose `at` */
     enum screen_ids ids;
-    struct str pseudonym_key;     /* empty: derived from the trial's id */
+    struct str pseudonym_key;      /* empty: derived from the trial's id */
     const struct answers *answers; /* or NULL */
-    struct str explain;           /* evidence for this subject (pseudonym or own id); empty: none */
-    bool evidence;                /* evidence for every subject: for the HTML report */
-    uint32_t threads;             /* 0: one */
+    struct str explain; /* evidence for this subject (pseudonym or own id); empty: none */
+    bool evidence;      /* evidence for every subject: for the HTML report */
+    uint32_t threads;   /* 0: one */
     void (*progress)(void *context, uint64_t done, uint64_t all);
     bool (*cancelled)(void *context);
     void *context;
@@ -54,8 +55,8 @@ struct screen_fact {
     struct str known; /* when it became known, ISO, in the site's offset */
     struct str value; /* "198.2"; empty when the fact is that it exists */
     struct str unit;
-    struct str status;           /* "final", "corrected" ..., or empty */
-    bool status_as_of_export;    /* its status has no date of its own */
+    struct str status;        /* "final", "corrected" ..., or empty */
+    bool status_as_of_export; /* its status has no date of its own */
 };
 
 enum screen_cause_kind {
@@ -72,9 +73,9 @@ enum screen_cause_kind {
 /* Why something is unknown, in ward words. */
 struct screen_cause {
     enum screen_cause_kind kind;
-    struct str datum;  /* "ferritin", "Written consent" */
-    struct str window; /* "the last 48 h", or empty */
-    struct str words;  /* "no ferritin in the last 48 h" */
+    struct str datum;    /* "ferritin", "Written consent" */
+    struct str window;   /* "the last 48 h", or empty */
+    struct str words;    /* "no ferritin in the last 48 h" */
     uint32_t fact_count; /* what was found and could not be used */
     const struct screen_fact *facts;
 };
@@ -82,7 +83,7 @@ struct screen_cause {
 /* One deciding comparison or finding within a criterion. */
 struct screen_reason {
     enum logic value;
-    struct str words; /* "C reactive protein 198.2 mg/L > 150 mg/L"; "no pregnancy found" */
+    struct str words;  /* "C reactive protein 198.2 mg/L > 150 mg/L"; "no pregnancy found" */
     struct str define; /* the definition it stands in */
     struct span span;  /* of the logic */
     uint32_t fact_count;
@@ -179,8 +180,8 @@ struct screen_result {
     const struct screen_count *counts; /* by criterion */
     uint32_t subject_count;            /* 0 with SCREEN_COUNTS_ONLY; only the changed with SINCE */
     const struct screen_subject *subjects; /* in population order */
-    uint64_t errors;                   /* run-time errors over all subjects */
-    const struct population_counts *data; /* what was read and left out */
+    uint64_t errors;                       /* run-time errors over all subjects */
+    const struct population_counts *data;  /* what was read and left out */
     uint8_t data_hash[16];
     uint64_t answers_used;
 };
@@ -191,12 +192,12 @@ MUST_USE enum status screen_run(const struct trial *trial, const struct populati
                                 const struct screen_options *options, struct arena *arena,
                                 struct diag_list *diags, struct screen_result **out);
 
-/* The pseudonym of a patient id: the first 40 bits of BLAKE2b-256 over the id, keyed with the key (or
- * with the trial's id when it is empty), in Crockford's base 32 without I, L, O and U, as "K7QF-2M9D".
- * It joins nothing across trials. Whoever has the key and a list of ids can undo it: with the
- * default key that is anybody who has the list, so a pseudonym hides names from readers of a list,
- * and hides nothing from those who hold the records. */
-enum { PSEUDONYM_CHARS = 9, PSEUDONYM_LONG_CHARS = 14 };
+/* The pseudonym of a patient id: the first 40 bits of BLAKE2b-256 over the id, keyed with the key
+ * (or with the trial's id when it is empty), in Crockford's base 32 (no I, L, O, U): "S-4K7Q-2M9D".
+ * Where two patients of a population would get the same, both get 60 bits, "S-4K7Q-2M9D-0XV3". It
+ * joins nothing across trials. Whoever has the key and a list of ids can undo it; the default key is
+ * no secret, so it hides patients from the readers of a list, not from those who hold the records. */
+enum { PSEUDONYM_CHARS = 11, PSEUDONYM_LONG_CHARS = 16 };
 void screen_pseudonym(struct str trial_id, struct str key, struct str patient_id, bool is_long,
                       char out[PSEUDONYM_LONG_CHARS + 1]);
 

@@ -1,7 +1,7 @@
 /* trial.yaml as plain structs: one struct for each object of trial/schema.def, one member for each
  * key, holding what was written. A key that was left out has place.span.source NULL (a pointer is
- * NULL, a list has count 0), and its value is zero: the first word of its choice. Everything lives in
- * the arena of the trial. */
+ * NULL, a list has count 0), and its value is zero: the first word of its choice. Everything lives
+ * in the arena of the trial. */
 #ifndef QUELL_TRIAL_DOCUMENT_H
 #define QUELL_TRIAL_DOCUMENT_H
 

@@ -28,9 +28,9 @@ struct criterion {
     struct str text;  /* the source's own words, or empty */
     enum criterion_kind kind;
     bool exclude;
-    bool human;                       /* by: human */
+    bool human; /* by: human */
     enum trial_silence if_silent;
-    uint16_t parent;                  /* CRITERION_NONE at the top */
+    uint16_t parent; /* CRITERION_NONE at the top */
     uint16_t end;
     const struct definition *define;  /* NULL: a group, or human without a definition */
     const struct definition *applies; /* NULL: to everybody */
@@ -71,8 +71,8 @@ struct trial_site_zone {
 struct trial {
     struct arena *arena; /* that was given to trial_load */
     const struct trial_document *document;
-    struct str id;       /* document->trial */
-    struct str folder;   /* as the user wrote it */
+    struct str id;               /* document->trial */
+    struct str folder;           /* as the user wrote it */
     const struct source *source; /* of trial.yaml */
 
     const struct program *program; /* NULL: the logic had errors */
@@ -96,7 +96,7 @@ struct trial {
 struct trial_options {
     const struct str *include_folders; /* -I, in order */
     uint32_t include_count;
-    struct str library_folder;         /* trials/library of the installation; or empty */
+    struct str library_folder;          /* trials/library of the installation; or empty */
     const struct str *valueset_folders; /* --valuesets, beside the trial's own */
     uint32_t valueset_count;
     const struct plan_argument *arguments; /* --parameter; they win over trial.yaml */
@@ -104,8 +104,8 @@ struct trial_options {
 };
 
 /* Reads and checks the trial in a folder. What is wrong with it is in `diags`; *out is set whenever
- * the status is STATUS_OK, may be drawn, and may be run only when there are no errors. The trial owns
- * its plan and terms; free it with trial_free before its arena ends. */
+ * the status is STATUS_OK, may be drawn, and may be run only when there are no errors. The trial
+ * owns its plan and terms; free it with trial_free before its arena ends. */
 MUST_USE enum status trial_load(struct str folder, const struct trial_options *options,
                                 struct arena *arena, struct diag_list *diags, struct trial **out);
 void trial_free(struct trial *trial);
@@ -115,7 +115,9 @@ const char *trial_status_word(enum trial_status status);
 const char *trial_silence_word(enum trial_silence silence);
 /* Index of a criterion id, or CRITERION_NONE. */
 uint16_t trial_find_criterion(const struct trial *trial, struct str id);
-/* Minutes east of UTC at the trial's first site at an instant. */
-int16_t trial_offset_min(const struct trial *trial, int64_t instant_ms);
+/* Minutes east of UTC at a site at an instant; 0 when the zone is not known. */
+int16_t trial_offset_min(const struct trial *trial, uint16_t site, int64_t instant_ms);
+/* Index of a site's id, or UINT16_MAX. */
+uint16_t trial_find_site(const struct trial *trial, struct str id);
 
 #endif
