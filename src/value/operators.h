@@ -46,6 +46,11 @@ struct op_context {
     enum precision precision;   /* of `same day as`, `days between`, `day of`; PRECISION_NONE if none */
     enum null_reason reason;    /* out: set with a null result */
     struct str message;         /* out: set with OP_ERROR, in the arena */
+    /* Equality of two elements of records, which this layer cannot read: 1 equal, 0 not, 2 unknown
+     * (never for `equivalent`). NULL: an element equals only itself. */
+    int (*equal_elements)(void *context, const struct value *a, const struct value *b,
+                          bool equivalent);
+    void *elements_context;
     /* Sink for Message() of severity Trace, Warning, Message; may be NULL. */
     void (*on_message)(void *context, struct str severity, struct str code, struct str text);
     void *on_message_context;

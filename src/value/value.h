@@ -85,6 +85,11 @@ struct concept;
 struct vocabulary;
 struct tuple;
 
+/* A value derived from Now changes when the question is asked later; a sweep over time needs to know
+ * when. SHIFT: it moves with Now millisecond by millisecond. DAY: it moves in whole local days
+ * (Today). CALENDAR: as SHIFT within a local day, with jumps at midnight (Now minus 3 months). */
+enum value_moves { MOVES_SHIFT = 1, MOVES_DAY = 2, MOVES_CALENDAR = 4 };
+
 /* Where an element lies: a block of a record's segment (record/record.h). */
 struct element {
     const struct segment *segment;
@@ -96,6 +101,9 @@ struct value {
     uint8_t scale; /* DECIMAL: digits shown after the point, 0 to 8; else 0 */
     uint16_t type; /* model/model.h id of the FHIR type it is an instance of; 0: a System type */
     uint32_t trace;
+    /* Set by the machine: bits of enum value_moves, how the value moves with Now; never changes a
+     * result. Functions that give back one of their arguments copy it, others leave 0. */
+    uint8_t moves;
     union {
         bool boolean;
         int32_t integer;
