@@ -1,28 +1,29 @@
 /* JSON as a tree, for documents that are small and read once: value sets, answers, settings. Bulk
- * data goes through json/extract.h. Numbers keep their text. Duplicate keys are an error. The tree
+ * data goes through json/walk.h. Numbers keep their text. Duplicate keys are an error. The tree
  * lives in the arena; strings point into it. Depth is bounded by LIMIT_JSON_DEPTH. */
 #ifndef QUELL_JSON_JSON_H
 #define QUELL_JSON_JSON_H
 
 #include "base/arena.h"
+#include "json/scan.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
-enum json_kind { JSON_NULL, JSON_TRUE, JSON_FALSE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_kind {
+    JSON_NULL,
+    JSON_TRUE,
+    JSON_FALSE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 struct json {
     enum json_kind kind;
-    struct str text;  /* NUMBER: as written; STRING: decoded */
-    uint32_t count;   /* ARRAY, OBJECT */
+    struct str text; /* NUMBER: as written; STRING: decoded */
+    uint32_t count;  /* ARRAY, OBJECT */
     const struct json *items;
     const struct str *keys; /* OBJECT: keys[i] belongs to items[i], in source order */
-    uint32_t offset;  /* byte of the source where it starts */
-};
-
-struct json_error {
-    uint32_t offset;
-    const char *words; /* "a closing quote is missing" */
+    uint32_t offset;        /* byte of the source where it starts */
 };
 
 /* False: *error says why (words NULL: no memory). */
