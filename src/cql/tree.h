@@ -185,6 +185,7 @@ struct parameter {
     const struct type *type;
     struct expr *default_value; /* or NULL */
     uint32_t number;
+    uint32_t slot_count; /* variables inside the default */
     struct span span;
     struct parameter *next;
 };
