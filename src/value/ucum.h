@@ -1,6 +1,5 @@
 /* Units of measure by UCUM. A unit is parsed once and interned: equal texts give the same pointer.
- * Its meaning is an exact rational factor (numerator and denominator of any size are kept as
- * decimals with a power of ten where they do not fit; see value/ucum.c) times a product of base
+ * Its meaning is an exact rational factor (value/rational.h; see value/ucum.c) times a product of base
  * dimensions, or a special unit with an offset or logarithm (Cel, [degF], [pH]), or an arbitrary
  * unit comparable only to itself ([iU] and such). Annotations in braces are read and ignored, except
  * that they are kept in the text.
@@ -53,8 +52,8 @@ enum unit_answer unit_divide(struct unit_table *table, const struct quantity *a,
 
 /* Why a text is not UCUM, for a diagnostic: the byte offset, and words. False: it is. */
 bool unit_explain(struct str text, size_t *at, const char **words);
-/* The dimension for people and for checks: "M.L-3" in base units g, m, s, rad, K, C, cd; "1" for
- * none. Two units with different words are incomparable. */
+/* The dimension for people and for checks, in base units: "m-3.g"; "1" for none, "unknown" for an
+ * invalid unit. Two units with different words are incomparable. */
 void unit_print_dimension(const struct unit *unit, struct str *out, char storage[64]);
 
 #endif
