@@ -1,0 +1,185 @@
+/* The people of the HTML report: one line each, and behind it every criterion with its evidence. */
+#include "report/screen_html.h"
+
+static void fact(const struct screen_fact *item, struct buf *out) {
+    buf_add_cstr(out, "<div class=\"fact\">");
+    html_text(out, item->label.len ? item->label : item->resource);
+    if (item->value.len) {
+        buf_add_cstr(out, " <b>");
+        html_text(out, item->value);
+        if (item->unit.len) {
+            buf_add_char(out, ' ');
+            html_text(out, item->unit);
+        }
+        buf_add_cstr(out, "</b>");
+    }
+    if (item->time.len) {
+        buf_add_cstr(out, ", ");
+        html_text(out, item->time);
+    }
+    if (item->status.len) {
+        buf_add_cstr(out, ", ");
+        html_text(out, item->status);
+        buf_add_cstr(out, item->status_as_of_export ? " as of export" : "");
+    }
+    buf_add_cstr(out, " <code>");
+    html_text(out, item->resource);
+    buf_add_cstr(out, "</code> in <code>");
+    html_text(out, item->file);
+    buf_add_format(out, ":%llu</code></div>\n", (unsigned long long)item->line);
+}
+
+static void reason(const struct screen_reason *item, struct buf *out) {
+    html_element(out, "div", "why", item->words);
+    for (uint32_t i = 0; i < item->fact_count; i++) {
+        fact(&item->facts[i], out);
+    }
+    for (uint32_t i = 0; i < item->cause_count; i++) {
+        buf_add_cstr(out, "<div class=\"why\">because: ");
+        html_text(out, item->causes[i].words);
+        buf_add_cstr(out, "</div>\n");
+        for (uint32_t f = 0; f < item->causes[i].fact_count; f++) {
+            fact(&item->causes[i].facts[f], out);
+        }
+    }
+}
+
+static void evidence(const struct screen_evidence *item, struct buf *out) {
+    for (uint32_t i = 0; i < item->reason_count; i++) {
+        reason(&item->reasons[i], out);
+    }
+    if (item->human) {
+        buf_add_cstr(out, "<div class=\"why\">answered <b>");
+        html_text(out, item->human->answer);
+        buf_add_cstr(out, "</b> by ");
+        html_text(out, item->human->who);
+        buf_add_cstr(out, ", ");
+        html_text(out, item->human->when);
+        buf_add_cstr(out, "</div>\n");
+    }
+}
+
+static void criterion(const struct trial *trial, const struct screen_subject *subject, uint32_t c,
+                      struct buf *out) {
+    const struct criterion *item = &trial->criteria[c];
+    const struct criterion_answer *answer = &subject->answers[c];
+    enum logic good = item->exclude ? LOGIC_FALSE : LOGIC_TRUE;
+    const char *state = answer->value == LOGIC_UNKNOWN ? "open"
+                        : answer->value == good        ? "good"
+                                                       : "bad";
+    buf_add_format(out, "<div class=\"crit %s\"><span>", state);
+    html_text(out, item->id);
+    buf_add_format(out, "</span><span class=\"a\">%s</span><div>",
+                   answer->not_applicable ? "does not apply" : words_answer(answer));
+    html_text(out, item->title);
+    if (answer->assumed) {
+        buf_add_cstr(out, " <span class=\"flag\">assumed from silence</span>");
+    }
+    if (subject->evidence) {
+        evidence(&subject->evidence[c], out);
+    }
+    buf_add_cstr(out, "</div></div>\n");
+}
+
+static void asks(const struct trial *trial, uint32_t count, const struct screen_ask *items,
+                 const char *lead, struct buf *out) {
+    if (count == 0) {
+        return;
+    }
+    buf_add_format(out, "<p>%s</p><ul class=\"asks\">\n", lead);
+    for (uint32_t i = 0; i < count; i++) {
+        buf_add_cstr(out, "<li>");
+        struct buf words;
+        buf_init(&words);
+        words_datum(&items[i], &words);
+        buf_add_cstr(&words, " (");
+        words_criteria(trial, items[i].criterion_count, items[i].criteria, &words);
+        buf_add_char(&words, ')');
+        html_text(out, buf_str(&words));
+        if (buf_status(&words) != STATUS_OK) {
+            out->status = buf_status(&words);
+        }
+        buf_release(&words);
+        if (items[i].reason.len && !items[i].human) {
+            buf_add_cstr(out, ": ");
+            html_text(out, items[i].reason);
+        }
+        buf_add_cstr(out, "</li>\n");
+    }
+    buf_add_cstr(out, "</ul>\n");
+}
+
+/* The few words beside the name: why refused, or what is still to be asked. */
+static void short_words(const struct trial *trial, const struct screen_subject *subject,
+                        struct buf *out) {
+    buf_add_cstr(out, "<span class=\"say\">");
+    for (uint32_t i = 0; i < subject->failed_count; i++) {
+        const struct criterion *failed = &trial->criteria[subject->failed[i]];
+        buf_add_cstr(out, i ? "; " : "");
+        html_text(out, failed->id);
+        buf_add_cstr(out, failed->exclude ? ": " : " not met: ");
+        html_text(out, failed->title);
+    }
+    for (uint32_t i = 0; i < subject->confirm_count; i++) {
+        buf_add_cstr(out, i ? "; " : "ask ");
+        html_text(out, subject->confirm[i].datum);
+    }
+    buf_add_cstr(out, "</span>");
+}
+
+static void subject_block(const struct trial *trial, const struct screen_subject *subject,
+                          struct buf *out) {
+    bool refused = subject->status == SUBJECT_NOT_ELIGIBLE;
+    buf_add_format(out, "<details class=\"subject%s\"><summary><span class=\"who\">",
+                   refused ? " refused" : "");
+    html_text(out, subject->id);
+    buf_add_cstr(out, "</span> ");
+    short_words(trial, subject, out);
+    buf_add_cstr(out, "</summary>\n<div class=\"body\">\n");
+    asks(trial, subject->confirm_count, subject->confirm,
+         subject->confirm_proven ? "The fewest answers that would make this patient eligible:"
+                                 : "Answers that would make this patient eligible (not proven the "
+                                   "fewest):",
+         out);
+    asks(trial, subject->ask_first_count, subject->ask_first,
+         "Ask first, because each alone may rule this patient out:", out);
+    for (uint32_t c = 0; c < trial->criterion_count; c++) {
+        criterion(trial, subject, c, out);
+    }
+    for (uint32_t i = 0; i < subject->error_count; i++) {
+        buf_add_cstr(out, "<p class=\"flag\">The logic failed in ");
+        html_text(out, subject->errors[i].define);
+        buf_add_cstr(out, ": ");
+        html_text(out, subject->errors[i].message);
+        buf_add_cstr(out, "</p>\n");
+    }
+    buf_add_cstr(out, "</div></details>\n");
+}
+
+void html_subjects(const struct report_context *context, struct buf *out) {
+    static const struct {
+        enum subject_status status;
+        const char *title;
+    } groups[] = {
+        {SUBJECT_ELIGIBLE, "Eligible"},
+        {SUBJECT_PENDING_HUMAN, "Waiting for people"},
+        {SUBJECT_UNDECIDED, "Undecided"},
+        {SUBJECT_NOT_ELIGIBLE, "Not eligible"},
+    };
+    const struct screen_result *result = context->result;
+    buf_add_cstr(out, "<section id=\"people\" aria-labelledby=\"people-h\">"
+                      "<h2 id=\"people-h\">Patients</h2>\n");
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
+        buf_add_format(out, "<h3 id=\"%s\">%s: %llu</h3>\n", subject_status_word(groups[g].status),
+                       groups[g].title, (unsigned long long)result->by_status[groups[g].status]);
+        for (uint32_t i = 0; i < result->subject_count; i++) {
+            if (result->subjects[i].status == groups[g].status) {
+                subject_block(result->trial, &result->subjects[i], out);
+            }
+        }
+    }
+    if (result->ids == SCREEN_COUNTS_ONLY) {
+        buf_add_cstr(out, "<p>Counts only were asked for.</p>\n");
+    }
+    buf_add_cstr(out, "</section>\n");
+}

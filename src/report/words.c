@@ -1,0 +1,143 @@
+#include "report/words.h"
+
+#include "value/datetime.h"
+
+#include <utf8proc.h>
+
+void words_time_iso(instant_ms at, int16_t offset_min, struct buf *out) {
+    struct datetime time = datetime_from_ms(at, offset_min);
+    char text[DATETIME_TEXT_MAX];
+    size_t len = datetime_print(&time, VALUE_DATETIME, text);
+    buf_add(out, (struct str){text, len});
+}
+
+void words_time(instant_ms at, int16_t offset_min, struct buf *out) {
+    struct datetime time = datetime_from_ms(at, offset_min);
+    int minutes = offset_min < 0 ? -offset_min : offset_min;
+    buf_add_format(out, "%04d-%02d-%02d %02d:%02d %c%02d:%02d", time.year, time.month, time.day,
+                   time.hour, time.minute, offset_min < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+/* The code point at the start of the text and its bytes; an invalid byte counts as one column. */
+static size_t next_point(struct str text, size_t at, unsigned *columns) {
+    utf8proc_int32_t point = 0;
+    utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)text.at + at,
+                                            (utf8proc_ssize_t)(text.len - at), &point);
+    if (len <= 0) {
+        *columns = 1;
+        return 1;
+    }
+    int width = utf8proc_charwidth(point);
+    *columns = width > 0 ? (unsigned)width : 0;
+    return (size_t)len;
+}
+
+unsigned words_columns(struct str text) {
+    unsigned all = 0;
+    for (size_t i = 0; i < text.len;) {
+        unsigned columns = 0;
+        i += next_point(text, i, &columns);
+        all += columns;
+    }
+    return all;
+}
+
+struct str words_cut(struct str text, unsigned columns, bool *was_cut) {
+    *was_cut = words_columns(text) > columns;
+    if (!*was_cut) {
+        return text;
+    }
+    unsigned used = 0;
+    size_t i = 0;
+    while (i < text.len) {
+        unsigned width = 0;
+        size_t len = next_point(text, i, &width);
+        if (used + width + 1 > columns) {
+            break;
+        }
+        used += width;
+        i += len;
+    }
+    return (struct str){text.at, i};
+}
+
+void words_cell(struct str text, unsigned columns, struct buf *out) {
+    bool was_cut = false;
+    struct str shown = words_cut(text, columns, &was_cut);
+    buf_add(out, shown);
+    unsigned used = words_columns(shown);
+    if (was_cut) {
+        buf_add(out, STR("\xE2\x80\xA6"));
+        used++;
+    }
+    buf_add_repeat(out, ' ', columns > used ? columns - used : 0);
+}
+
+void words_number(uint64_t number, unsigned columns, struct buf *out) {
+    buf_add_format(out, "%*llu", (int)columns, (unsigned long long)number);
+}
+
+void words_bar(uint64_t sure, uint64_t part, uint64_t all, unsigned columns, struct buf *out) {
+    /* Rounded up, so that a single subject is seen. */
+    unsigned solid = all ? (unsigned)((sure * columns + all - 1) / all) : 0;
+    unsigned light = all ? (unsigned)((part * columns + all - 1) / all) : 0;
+    light = light > solid ? light - solid : 0;
+    for (unsigned i = 0; i < columns; i++) {
+        buf_add_cstr(out, i < solid ? "\xE2\x96\x88" : i < solid + light ? "\xE2\x96\x92" : " ");
+    }
+}
+
+const char *words_status(enum subject_status status) {
+    static const char *const words[SUBJECT_STATUS_COUNT] = {
+        [SUBJECT_ELIGIBLE] = "eligible",
+        [SUBJECT_PENDING_HUMAN] = "waiting for people",
+        [SUBJECT_NOT_ELIGIBLE] = "not eligible",
+        [SUBJECT_UNDECIDED] = "undecided",
+    };
+    return words[status];
+}
+
+const char *words_answer(const struct criterion_answer *answer) {
+    if (answer->value == LOGIC_UNKNOWN) {
+        return answer->waits_for_human ? "to be asked" : "unknown";
+    }
+    return answer->value == LOGIC_TRUE ? "met" : "not met";
+}
+
+const char *words_answer_json(uint8_t logic) {
+    return logic == LOGIC_TRUE ? "met" : logic == LOGIC_FALSE ? "not_met" : "unknown";
+}
+
+void words_datum(const struct screen_ask *ask, struct buf *out) {
+    buf_add(out, ask->datum);
+    if (ask->window.len) {
+        buf_add_cstr(out, " in ");
+        buf_add(out, ask->window);
+    }
+}
+
+void words_criteria(const struct trial *trial, uint32_t count, const uint16_t *criteria,
+                    struct buf *out) {
+    for (uint32_t i = 0; i < count; i++) {
+        buf_add_cstr(out, i ? ", " : "");
+        buf_add(out, trial->criteria[criteria[i]].id);
+    }
+}
+
+const struct screen_subject *words_find(const struct screen_result *result, struct str id) {
+    for (uint32_t i = 0; i < result->subject_count; i++) {
+        if (str_equal_fold(result->subjects[i].id, id)) {
+            return &result->subjects[i];
+        }
+    }
+    return NULL;
+}
+
+unsigned words_depth(const struct trial *trial, uint16_t criterion) {
+    unsigned depth = 0;
+    for (uint16_t up = trial->criteria[criterion].parent; up != CRITERION_NONE && depth < 32;
+         up = trial->criteria[up].parent) {
+        depth++;
+    }
+    return depth;
+}
