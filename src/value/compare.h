@@ -17,11 +17,14 @@ int value_compare(struct op_context *cx, const struct value *a, const struct val
 /* A total order for sort: nulls first, then value_compare, uncertain pairs by their first instant. */
 int value_order(struct op_context *cx, const struct value *a, const struct value *b);
 
-/* Successor and predecessor of a point; false when there is none. */
+/* The next and the previous value of a point type: 1 for whole numbers, 10^-8 for Decimal and
+ * Quantity, a step of its own precision for dates and times. False when there is none (cx->message
+ * says why) or no memory. */
 bool value_successor(struct op_context *cx, const struct value *v, struct value *out);
 bool value_predecessor(struct op_context *cx, const struct value *v, struct value *out);
-/* Least and greatest value of the kind of `like`. */
-struct value value_minimum(const struct value *like);
-struct value value_maximum(const struct value *like);
+/* Least and greatest value of the kind of `like`; of a Quantity, with its unit. OP_ERROR for a kind
+ * that has none. */
+enum op_result value_minimum(struct op_context *cx, const struct value *like, struct value *out);
+enum op_result value_maximum(struct op_context *cx, const struct value *like, struct value *out);
 
 #endif
