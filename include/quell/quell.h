@@ -127,7 +127,7 @@ struct quell_screen_options {
     int sweep;           /* every time at which somebody's status changes */
     const char *since;   /* a sweep from this time on */
     const char *answers; /* CSV of what people answered; NULL: none */
-    const char *site;    /* id of a site in trial.yaml; NULL: the first */
+
     enum quell_ids ids;
     int evidence; /* keep evidence for every subject: needed for reports and quell_screen_explain */
     int strict;

@@ -255,7 +255,6 @@ static int run_screen(struct run *run) {
     options.sweep = arguments_have(args, OPTION_SWEEP);
     options.since = arguments_value(args, OPTION_SINCE);
     options.answers = arguments_value(args, OPTION_ANSWERS);
-    options.site = arguments_value(args, OPTION_SITE);
     options.ids = (enum quell_ids)ids;
     options.evidence =
         arguments_have(args, OPTION_EXPLAIN_ID) || arguments_have(args, OPTION_REPORT);

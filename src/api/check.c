@@ -1,0 +1,97 @@
+/* check and plan: what is wrong with a text, and what it compiles to. */
+#include "api/logic.h"
+
+static void assumptions_table(const struct trial *trial, struct buf *out) {
+    if (trial->assumption_count == 0) {
+        buf_add_cstr(out, "Everything in this trial is stated in its source.\n");
+        return;
+    }
+    buf_add_format(out, "%u items that the source does not state:\n", trial->assumption_count);
+    for (uint32_t i = 0; i < trial->assumption_count; i++) {
+        const struct trial_assumption *item = &trial->assumptions[i];
+        buf_add_format(out, "\n%.*s: %s\n", STR_ARG(item->where), trial_status_word(item->status));
+        if (item->what.len) {
+            buf_add_cstr(out, "    ");
+            buf_add(out, item->what);
+            buf_add_char(out, '\n');
+        }
+        if (item->note.len) {
+            buf_add_wrapped(out, item->note, 79);
+        }
+        if (item->source.len) {
+            buf_add_cstr(out, "    source: ");
+            buf_add(out, item->source);
+            buf_add_char(out, '\n');
+        }
+    }
+}
+
+static void assumptions_json(const struct trial *trial, struct buf *out) {
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < trial->assumption_count; i++) {
+        const struct trial_assumption *item = &trial->assumptions[i];
+        buf_add_format(out, "%s{\"status\":\"%s\",\"where\":", i ? "," : "",
+                       trial_status_word(item->status));
+        buf_add_json(out, item->where);
+        buf_add_cstr(out, ",\"what\":");
+        buf_add_json(out, item->what);
+        buf_add_cstr(out, ",\"note\":");
+        buf_add_json(out, item->note);
+        buf_add_cstr(out, ",\"source\":");
+        buf_add_json(out, item->source);
+        buf_add_char(out, '}');
+    }
+    buf_add_cstr(out, "]\n");
+}
+
+static enum quell_status put_buf(struct buf *buf, quell_sink *sink, void *context) {
+    enum quell_status status =
+        buf_status(buf) == STATUS_OK ? session_put(buf_str(buf), sink, context) : QUELL_WORLD;
+    buf_release(buf);
+    return status;
+}
+
+enum quell_status quell_check(quell_session *session, const char *path,
+                              const struct quell_check_options *options, quell_sink *sink,
+                              void *context) {
+    struct logic logic;
+    enum quell_status status;
+    if (logic_is_trial(session, path)) {
+        status = logic_load_trial(session, path, &options->paths, &logic);
+    } else {
+        struct logic_options cql = {.paths = &options->paths};
+        status = logic_load_cql(session, path, &cql, &logic);
+    }
+    if (options->assumptions && logic.trial && status == QUELL_OK) {
+        struct buf out;
+        buf_init(&out);
+        if (options->format == QUELL_TABLE) {
+            assumptions_table(logic.trial, &out);
+        } else {
+            assumptions_json(logic.trial, &out);
+        }
+        status = put_buf(&out, sink, context);
+    }
+    logic_release(&logic);
+    return status;
+}
+
+enum quell_status quell_plan(quell_session *session, const char *path,
+                             const struct quell_paths *paths, quell_sink *sink, void *context) {
+    struct logic logic;
+    enum quell_status status;
+    if (logic_is_trial(session, path)) {
+        status = logic_load_trial(session, path, paths, &logic);
+    } else {
+        struct logic_options cql = {.paths = paths};
+        status = logic_load_cql(session, path, &cql, &logic);
+    }
+    if (status == QUELL_OK && logic.plan) {
+        struct buf out;
+        buf_init(&out);
+        plan_print(logic.plan, &out);
+        status = put_buf(&out, sink, context);
+    }
+    logic_release(&logic);
+    return status;
+}

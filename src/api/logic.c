@@ -1,0 +1,243 @@
+#include "api/logic.h"
+
+#include "exec/machine.h"
+#include "run/text_files.h"
+
+#include <stdlib.h>
+
+#ifndef QUELL_INSTALLED_LIBRARY
+#define QUELL_INSTALLED_LIBRARY "/usr/share/quell/trials/library"
+#endif
+#ifndef QUELL_SOURCE_LIBRARY
+#define QUELL_SOURCE_LIBRARY ""
+#endif
+
+static bool is_folder(quell_session *session, struct str path) {
+    return path.len && file_kind(path, &session->arena) == FILE_FOLDER;
+}
+
+/* The shared logic: $QUELL_DATA/library, beside the trial, where it was installed, or in the tree
+ * this library was built from. Empty when there is none. */
+static struct str find_library(quell_session *session, struct str folder) {
+    struct arena *arena = &session->arena;
+    const char *data = getenv("QUELL_DATA");
+    struct str places[] = {
+        data ? file_join(arena, str_from(data), STR("library")) : STR_NONE,
+        file_join(arena, folder, STR("../library")),
+        STR(QUELL_INSTALLED_LIBRARY),
+        STR(QUELL_SOURCE_LIBRARY),
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (is_folder(session, places[i])) {
+            return places[i];
+        }
+    }
+    return STR_NONE;
+}
+
+static struct str *texts(struct arena *arena, const char *const *list, size_t count) {
+    struct str *out = ARENA_ARRAY(arena, count, struct str);
+    for (size_t i = 0; out && i < count; i++) {
+        out[i] = str_from(list[i]);
+    }
+    return out;
+}
+
+static struct str trial_folder(struct str path) {
+    return str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ? file_folder(path) : path;
+}
+
+bool logic_is_trial(quell_session *session, const char *path) {
+    struct str text = str_from(path);
+    return !str_equal(trial_folder(text), text) || is_folder(session, text);
+}
+
+enum quell_status logic_load_trial(quell_session *session, const char *path,
+                                   const struct quell_paths *paths, struct logic *out) {
+    *out = (struct logic){0};
+    struct str folder = trial_folder(str_from(path));
+    if (!is_folder(session, folder)) {
+        struct diagnostic *d =
+            diag_in_file(&session->diags, DIAG_DA0001, folder, 0, "there is no such trial folder");
+        diag_hint(&session->diags, d,
+                  "a trial is a folder with a trial.yaml; `quell new %.*s` "
+                  "makes one to start from",
+                  STR_ARG(folder));
+        return QUELL_WORLD;
+    }
+    struct trial_options options = {
+        .include_folders = texts(&session->arena, paths->include, paths->include_count),
+        .include_count = (uint32_t)paths->include_count,
+        .library_folder = find_library(session, folder),
+        .valueset_folders = texts(&session->arena, paths->valuesets, paths->valueset_count),
+        .valueset_count = (uint32_t)paths->valueset_count,
+    };
+    if (!options.include_folders || !options.valueset_folders) {
+        return session_status(session, STATUS_NO_MEMORY);
+    }
+    enum status status =
+        trial_load(folder, &options, &session->arena, &session->diags, &out->trial);
+    if (status == STATUS_OK && out->trial) {
+        out->program = out->trial->program;
+        out->plan = out->trial->plan;
+        out->terms = out->trial->terms;
+    }
+    return session_status(session, status);
+}
+
+/* The folders that included libraries are looked for in. */
+static enum status library_folders(quell_session *session, struct str path,
+                                   const struct quell_paths *paths, struct library_files *out) {
+    struct str *folders = ARENA_ARRAY(&session->arena, paths->include_count + 2, struct str);
+    if (!folders) {
+        return STATUS_NO_MEMORY;
+    }
+    uint32_t count = 0;
+    folders[count++] = file_folder(path);
+    for (size_t i = 0; i < paths->include_count; i++) {
+        folders[count++] = str_from(paths->include[i]);
+    }
+    struct str library = find_library(session, file_folder(path));
+    if (library.len) {
+        folders[count++] = library;
+    }
+    *out = (struct library_files){.folder_count = count, .folders = folders};
+    return STATUS_OK;
+}
+
+/* The definitions named on the command line. */
+static enum quell_status find_outputs(quell_session *session, const struct program *program,
+                                      const struct logic_options *options,
+                                      struct plan_options *plan) {
+    if (options->define_count == 0) {
+        return QUELL_OK;
+    }
+    const struct definition **outputs =
+        ARENA_ARRAY(&session->arena, options->define_count, const struct definition *);
+    if (!outputs) {
+        return session_status(session, STATUS_NO_MEMORY);
+    }
+    enum quell_status status = QUELL_OK;
+    for (size_t i = 0; i < options->define_count; i++) {
+        struct str name = str_from(options->defines[i]);
+        outputs[i] = program_find(program, name);
+        if (!outputs[i]) {
+            struct diagnostic *d = diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0,
+                                                "the library defines no \"%.*s\"", STR_ARG(name));
+            for (const struct definition *def = program->main->definitions; def; def = def->next) {
+                if (str_distance(def->name, name, 3) <= 3) {
+                    diag_hint(&session->diags, d, "did you mean \"%.*s\"?", STR_ARG(def->name));
+                }
+            }
+            status = QUELL_TEXT_ERROR;
+        }
+    }
+    plan->outputs = outputs;
+    plan->output_count = (uint32_t)options->define_count;
+    return status;
+}
+
+/* "NAME=CQL": the CQL is checked and evaluated by itself. The machine that holds the value lives as
+ * long as the session's arena: values are copied there. */
+static enum quell_status read_parameter(quell_session *session, const char *text,
+                                        struct plan_argument *out) {
+    const char *equals = strchr(text, '=');
+    if (!equals) {
+        struct diagnostic *d = diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0,
+                                            "--parameter takes NAME=CQL, not '%s'", text);
+        diag_hint(&session->diags, d, "for example --parameter \"Limit=100 'mg/L'\"");
+        return QUELL_USAGE;
+    }
+    out->name = (struct str){text, (size_t)(equals - text)};
+    struct str name = arena_format(&session->arena, "--parameter %.*s", STR_ARG(out->name));
+    const struct source *source =
+        name.at ? diag_source(&session->diags, name, str_from(equals + 1)) : NULL;
+    if (!source) {
+        return session_status(session, STATUS_NO_MEMORY);
+    }
+    struct program *program = NULL;
+    enum status status =
+        check_expression(source, false, &session->arena, &session->diags, &program);
+    if (status != STATUS_OK || diag_has_errors(&session->diags)) {
+        return session_status(session, status);
+    }
+    status = machine_constant(program, &session->arena, &session->diags, &out->value);
+    return session_status(session, status);
+}
+
+static enum quell_status link_plan(quell_session *session, const char *path,
+                                   const struct logic_options *options, struct logic *out) {
+    struct arena *arena = &session->arena;
+    size_t count = options->paths->valueset_count;
+    struct str *sets = ARENA_ARRAY(arena, count + 1, struct str);
+    struct plan_argument *arguments =
+        ARENA_ARRAY(arena, options->parameter_count, struct plan_argument);
+    if (!sets || !arguments) {
+        return session_status(session, STATUS_NO_MEMORY);
+    }
+    for (size_t i = 0; i < count; i++) {
+        sets[i] = str_from(options->paths->valuesets[i]);
+    }
+    struct str beside = file_join(arena, file_folder(str_from(path)), STR("valuesets"));
+    if (is_folder(session, beside)) {
+        sets[count++] = beside;
+    }
+    enum status status = terms_new(&out->terms);
+    if (status == STATUS_OK) {
+        status = terms_read_paths(out->terms, sets, (uint32_t)count, arena, &session->diags);
+    }
+    if (status == STATUS_OK) {
+        status = terms_link(out->terms, &session->diags);
+    }
+    for (size_t i = 0; i < options->parameter_count && status == STATUS_OK; i++) {
+        enum quell_status read = read_parameter(session, options->parameters[i], &arguments[i]);
+        if (read != QUELL_OK) {
+            return read;
+        }
+    }
+    if (status == STATUS_OK) {
+        status = plan_link(out->plan, out->terms, arguments, (uint32_t)options->parameter_count,
+                           &session->diags);
+    }
+    return session_status(session, status);
+}
+
+enum quell_status logic_load_cql(quell_session *session, const char *path,
+                                 const struct logic_options *options, struct logic *out) {
+    *out = (struct logic){0};
+    const struct source *source = NULL;
+    enum quell_status result = session_source(session, path, &source);
+    if (result != QUELL_OK) {
+        return result;
+    }
+    struct library_files files;
+    struct library_loader loader;
+    struct program *program = NULL;
+    enum status status = library_folders(session, source->name, options->paths, &files);
+    if (status == STATUS_OK) {
+        library_files_loader(&files, &loader);
+        status = check_program(source, &loader, &session->arena, &session->diags, &program);
+    }
+    result = session_status(session, status);
+    if (result != QUELL_OK) {
+        return result;
+    }
+    out->program = program;
+    struct plan_options plan = {0};
+    result = find_outputs(session, program, options, &plan);
+    if (result != QUELL_OK) {
+        return result;
+    }
+    result = session_status(session, plan_compile(program, &plan, &session->diags, &out->plan));
+    return result == QUELL_OK && options->link ? link_plan(session, path, options, out) : result;
+}
+
+void logic_release(struct logic *logic) {
+    if (logic->trial) {
+        trial_free(logic->trial);
+    } else {
+        plan_free(logic->plan);
+        terms_free(logic->terms);
+    }
+    *logic = (struct logic){0};
+}
