@@ -59,6 +59,7 @@ struct syntax {
     uint8_t word;      /* enum syntax_word */
     uint8_t precision; /* enum precision */
     uint16_t flags;    /* 1 where syntax.def names one flag */
+    uint16_t height;   /* levels below it and its own: at most LIMIT_EXPRESSION_DEPTH */
     uint32_t count;
     struct span span;
     struct str text;
