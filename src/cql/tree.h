@@ -1,7 +1,7 @@
 /* The checked tree: every name resolved, every operator a row of operators.def, every implicit
  * conversion written out, every node with its type. It is what the plan compiler, the oracle in
- * tests, the ELM export and the trial checks read. Immutable once checked; lives in the arena of its
- * program. */
+ * tests, the ELM export and the trial checks read. Immutable once checked; lives in the arena of
+ * its program. */
 #ifndef QUELL_CQL_TREE_H
 #define QUELL_CQL_TREE_H
 
@@ -48,10 +48,10 @@ struct expr {
     enum op_id op; /* OPERATOR */
     const struct type *type;
     struct span span;
-    uint32_t count;      /* of `args` */
-    struct expr **args;  /* OPERATOR, LIST, CALL: arguments; IF: condition, then, else;
-                            TUPLE, INSTANCE: element values; INTERVAL: low, high;
-                            PROPERTY, IS, AS, CONVERT: the operand */
+    uint32_t count;     /* of `args` */
+    struct expr **args; /* OPERATOR, LIST, CALL: arguments; IF: condition, then, else;
+                           TUPLE, INSTANCE: element values; INTERVAL: low, high;
+                           PROPERTY, IS, AS, CONVERT: the operand */
     union {
         struct value literal; /* LITERAL: a System value; strings and quantities in the arena */
         struct {              /* CASE: args[0] is the comparand or NULL, args[1] is else */
@@ -65,15 +65,15 @@ struct expr {
         } fields;
         struct {              /* PROPERTY */
             struct str name;  /* as written */
-            uint16_t element; /* model element id of a FHIR class; MODEL_NO_ELEMENT for tuples, System
-                                 classes and FHIR primitive `.value` */
+            uint16_t element; /* model element id of a FHIR class; MODEL_NO_ELEMENT for tuples,
+                                 System classes and FHIR primitive `.value` */
             bool on_list;     /* the operand is a list: the property of each item, flattened, nulls
                                  dropped (path traversal, CQL 1.5 section 2.4.1) */
         } property;
         const struct definition *definition;
         const struct parameter *parameter;
         const struct function *function;
-        const struct variable *variable;     /* OPERAND_REF, ALIAS_REF, LET_REF */
+        const struct variable *variable; /* OPERAND_REF, ALIAS_REF, LET_REF */
         enum { ITERATION_THIS, ITERATION_INDEX, ITERATION_TOTAL } iteration;
         const struct vocabulary_decl *vocabulary; /* VALUESET_REF, CODESYSTEM_REF */
         const struct code_decl *code;             /* CODE_REF; CONCEPT_REF: a concept */
@@ -124,20 +124,20 @@ struct query {
     uint32_t sort_count;
     struct sort_key *sort_keys;
     struct variable *sort_item; /* the row being sorted */
-    bool singleton; /* no source is a list: the result is one value */
+    bool singleton;             /* no source is a list: the result is one value */
 };
 
 enum code_comparator { CODES_IN, CODES_EQUAL, CODES_EQUIVALENT };
 
 struct retrieve {
-    uint16_t type;              /* model type id */
-    struct str code_path;       /* "" when there is no code filter; "code", "medication" */
-    uint16_t code_element;      /* element id of code_path, or MODEL_NO_ELEMENT */
+    uint16_t type;         /* model type id */
+    struct str code_path;  /* "" when there is no code filter; "code", "medication" */
+    uint16_t code_element; /* element id of code_path, or MODEL_NO_ELEMENT */
     enum code_comparator comparator;
-    struct expr *codes;         /* NULL: all. Usually VALUESET_REF, or a constant list of codes */
-    struct expr *context;       /* related-context retrieve: [X -> type]; or NULL */
-    uint32_t number;            /* counts retrieves of the program, from 0 */
-    const struct definition *in;/* definition or NULL when in a function */
+    struct expr *codes;          /* NULL: all. Usually VALUESET_REF, or a constant list of codes */
+    struct expr *context;        /* related-context retrieve: [X -> type]; or NULL */
+    uint32_t number;             /* counts retrieves of the program, from 0 */
+    const struct definition *in; /* definition or NULL when in a function */
 };
 
 /* When a definition is evaluated (DESIGN: strata). */
@@ -234,9 +234,9 @@ struct library {
 struct program {
     struct arena *arena;
     struct type_table *types;
-    struct unit_table *units;   /* units of literals */
-    struct library *main;       /* first; `next` leads to the included ones in load order */
-    uint32_t definition_count;  /* numbers run over all libraries */
+    struct unit_table *units;  /* units of literals */
+    struct library *main;      /* first; `next` leads to the included ones in load order */
+    uint32_t definition_count; /* numbers run over all libraries */
     uint32_t function_count;
     uint32_t parameter_count;
     uint32_t retrieve_count;
@@ -261,6 +261,9 @@ MUST_USE enum status check_program(const struct source *source, const struct lib
 MUST_USE enum status check_expression(const struct source *source, bool uses_fhir,
                                       struct arena *arena, struct diag_list *diags,
                                       struct program **out);
+
+/* Gives back what the program holds outside its arena (its units). NULL is allowed. */
+void program_release(struct program *program);
 
 const struct definition *program_find(const struct program *program, struct str define);
 /* An indented listing of the tree, for tests and for people. */

@@ -12,18 +12,20 @@ enum type_kind { TYPE_NAMED, TYPE_LIST, TYPE_INTERVAL, TYPE_TUPLE, TYPE_CHOICE, 
 
 struct type {
     enum type_kind kind;
-    uint16_t name;                     /* NAMED: model type id, MODEL_ANY for System.Any;
-                                          VARIABLE: its number */
-    uint16_t depth;                    /* NAMED 1; others one more than their deepest part */
-    const struct type *of;             /* LIST, INTERVAL: element or point type */
-    uint32_t count;                    /* TUPLE, CHOICE */
-    const struct str *names;           /* TUPLE: sorted bytewise */
-    const struct type *const *members; /* TUPLE: by name; CHOICE: in canonical order, no nested choice */
+    uint16_t name;           /* NAMED: model type id, MODEL_ANY for System.Any;
+                                VARIABLE: its number */
+    uint16_t depth;          /* NAMED 1; others one more than their deepest part */
+    const struct type *of;   /* LIST, INTERVAL: element or point type */
+    uint32_t count;          /* TUPLE, CHOICE */
+    const struct str *names; /* TUPLE: sorted bytewise */
+    const struct type *const
+        *members; /* TUPLE: by name; CHOICE: in canonical order, no nested choice */
 };
 
 struct type_table;
 
-/* The makers below refuse deeper types with NULL; type_too_deep tells that from a lack of memory. */
+/* The makers below refuse deeper types with NULL; type_too_deep tells that from a lack of memory.
+ */
 enum { TYPE_DEPTH_MAX = 64 };
 bool type_too_deep(const struct type_table *table);
 

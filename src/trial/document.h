@@ -98,7 +98,6 @@ struct trial_pair {
 };
 
 struct trial_text_list {
-    struct trial_place place;
     uint32_t count;
     struct trial_text *items;
 };
@@ -110,7 +109,6 @@ struct trial_number_list {
 };
 
 struct trial_pair_list {
-    struct trial_place place;
     uint32_t count;
     struct trial_pair *items;
 };

@@ -1,0 +1,256 @@
+/* What a name stands for. Inner names hide outer ones: a query's aliases and lets and a function's
+ * operands, then what the library declares. */
+#include "cql/check.h"
+
+struct symbol *check_find_symbol(struct check_library *library, struct str name) {
+    uint32_t at;
+    return map_find(&library->names, name, &at) ? library->symbols[at] : NULL;
+}
+
+void check_push_local(struct checker *ck, struct local *local, enum expr_kind kind,
+                      const struct variable *variable) {
+    *local = (struct local){
+        .name = variable->name, .kind = kind, .variable = variable, .outer = ck->frame->locals};
+    for (const struct local *l = local->outer; l; l = l->outer) {
+        if (l->name.len && str_equal(l->name, local->name)) {
+            struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0101, variable->span,
+                                           "`%.*s` is already a name here", STR_ARG(local->name));
+            diag_hint(ck->diags, d, "choose another name: the outer one could not be reached");
+            break;
+        }
+    }
+    ck->frame->locals = local;
+}
+
+struct nearest {
+    struct str wanted;
+    struct str name;
+    size_t distance;
+};
+
+static void consider(struct nearest *nearest, struct str name) {
+    size_t distance = str_equal_fold(nearest->wanted, name)
+                          ? 0
+                          : str_distance(nearest->wanted, name, nearest->distance);
+    if (name.len && distance < nearest->distance) {
+        nearest->distance = distance;
+        nearest->name = name;
+    }
+}
+
+void check_hint_similar(struct checker *ck, struct diagnostic *diagnostic, struct str name) {
+    struct nearest nearest = {name, STR_NONE, name.len / 3 + 2};
+    for (const struct local *l = ck->frame->locals; l; l = l->outer) {
+        consider(&nearest, l->name);
+    }
+    const struct check_library *library = ck->frame->library;
+    for (uint32_t i = 0; i < library->symbol_count; i++) {
+        consider(&nearest, library->symbols[i]->name);
+    }
+    for (uint32_t i = 0; i < library->function_name_count; i++) {
+        consider(&nearest, library->functions[i]->function->name);
+    }
+    if (nearest.name.len) {
+        diag_hint(ck->diags, diagnostic, "did you mean `%.*s`?", STR_ARG(nearest.name));
+    }
+}
+
+/* A definition belongs to one subject when its context is not the whole population. */
+static bool is_specific(struct str context) {
+    return !str_equal(context, STR("Unfiltered")) && !str_equal(context, STR("Population"));
+}
+
+void check_note_read(struct checker *ck) {
+    /* A function reads what its caller does. */
+    if (!ck->frame->definition || is_specific(ck->frame->context)) {
+        ck->frame->reads = true;
+    } else {
+        ck->frame->reads_population = true;
+    }
+}
+
+static struct expr *definition_ref(struct checker *ck, struct symbol *symbol, struct span span) {
+    if (symbol->state == STATE_BUSY) {
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0104, span, "`%.*s` is defined by itself",
+                                       STR_ARG(symbol->name));
+        diag_hint(ck->diags, d,
+                  "follow the names from its definition back to here and break the "
+                  "circle");
+        return NULL;
+    }
+    if (!check_definition(ck, symbol)) {
+        return NULL;
+    }
+    const struct definition *definition = symbol->definition;
+    const struct type *type = definition->type;
+    struct frame *frame = ck->frame;
+    bool spread = is_specific(definition->context) && !is_specific(frame->context);
+    if (spread) {
+        type = check_made(ck, type_list(ck->types, type), span);
+        frame->reads_population = true;
+    } else {
+        frame->reads = frame->reads || definition->stratum == STRATUM_PATIENT ||
+                       definition->stratum == STRATUM_PATIENT_AFTER;
+        frame->reads_population = frame->reads_population ||
+                                  definition->stratum == STRATUM_POPULATION ||
+                                  definition->stratum == STRATUM_PATIENT_AFTER;
+    }
+    frame->uses_now = frame->uses_now || definition->uses_now;
+    struct expr *ref = type ? check_node(ck, EXPR_DEFINE_REF, type, span) : NULL;
+    if (ref) {
+        ref->definition = definition;
+    }
+    return ref;
+}
+
+struct expr *check_symbol_ref(struct checker *ck, struct symbol *symbol, struct span span) {
+    struct expr *ref = NULL;
+    switch (symbol->kind) {
+    case SYMBOL_DEFINITION:
+        return definition_ref(ck, symbol, span);
+    case SYMBOL_PARAMETER:
+        if (!check_parameter(ck, symbol)) {
+            return NULL;
+        }
+        ref = check_node(ck, EXPR_PARAMETER_REF, symbol->parameter->type, span);
+        if (ref) {
+            ref->parameter = symbol->parameter;
+        }
+        return ref;
+    case SYMBOL_VOCABULARY: {
+        bool set = symbol->vocabulary->value.is_value_set;
+        ref = check_node(ck, set ? EXPR_VALUESET_REF : EXPR_CODESYSTEM_REF,
+                         ck->system[set ? MODEL_VALUESET : MODEL_CODESYSTEM], span);
+        if (ref) {
+            ref->vocabulary = symbol->vocabulary;
+        }
+        return ref;
+    }
+    case SYMBOL_CODE: {
+        bool concept = symbol->code->is_concept;
+        ref = check_node(ck, concept ? EXPR_CONCEPT_REF : EXPR_CODE_REF,
+                         ck->system[concept ? MODEL_CONCEPT : MODEL_CODE], span);
+        if (ref) {
+            ref->code = symbol->code;
+        }
+        return ref;
+    }
+    case SYMBOL_INCLUDE: {
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0111, span,
+                                       "`%.*s` is a library, not a value", STR_ARG(symbol->name));
+        diag_hint(ck->diags, d, "name something in it: `%.*s.\"...\"`", STR_ARG(symbol->name));
+        return NULL;
+    }
+    }
+    return NULL;
+}
+
+static const struct local *find_local(const struct checker *ck, struct str name) {
+    const struct local *local = ck->frame->locals;
+    while (local && (local->is_row || !str_equal(local->name, name))) {
+        local = local->outer;
+    }
+    return local;
+}
+
+/* An element of the row that a sort clause orders. */
+static struct expr *row_element(struct checker *ck, const struct syntax *identifier) {
+    const struct local *row = ck->frame->locals;
+    if (!row || !row->is_row ||
+        !check_property_type(ck, row->variable->type, identifier->text, identifier->span)) {
+        return NULL;
+    }
+    struct expr *item = check_variable_ref(ck, EXPR_ALIAS_REF, row->variable, identifier->span);
+    if (!item) {
+        return NULL;
+    }
+    item->implicit = true;
+    return check_property(ck, item, identifier->text, identifier->span);
+}
+
+struct expr *check_name(struct checker *ck, const struct syntax *identifier) {
+    struct str name = identifier->text;
+    struct expr *element = row_element(ck, identifier);
+    if (element || ck->status != STATUS_OK) {
+        return element;
+    }
+    const struct local *local = find_local(ck, name);
+    if (local) {
+        return check_variable_ref(ck, local->kind, local->variable, identifier->span);
+    }
+    struct symbol *symbol = check_find_symbol(ck->frame->library, name);
+    if (symbol) {
+        return check_symbol_ref(ck, symbol, identifier->span);
+    }
+    struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0100, identifier->span,
+                                   "nothing here is called `%.*s`", STR_ARG(name));
+    if (check_find_functions(ck->frame->library, name)) {
+        diag_hint(ck->diags, d, "it is a function: call it with `%.*s(...)`", STR_ARG(name));
+    } else {
+        check_hint_similar(ck, d, name);
+    }
+    return NULL;
+}
+
+struct symbol *check_include_of(struct checker *ck, const struct syntax *node) {
+    if (!node || node->kind != SYNTAX_NAME || find_local(ck, node->kids[0]->text)) {
+        return NULL;
+    }
+    struct symbol *symbol = check_find_symbol(ck->frame->library, node->kids[0]->text);
+    return symbol && symbol->kind == SYMBOL_INCLUDE ? symbol : NULL;
+}
+
+static struct symbol *member_symbol(struct checker *ck, struct symbol *include,
+                                    const struct syntax *identifier) {
+    struct check_library *library = include->included;
+    if (!library) {
+        return NULL; /* reported where it is included */
+    }
+    struct symbol *symbol = check_find_symbol(library, identifier->text);
+    if (!symbol || symbol->kind == SYMBOL_INCLUDE ||
+        (symbol->kind == SYMBOL_DEFINITION && symbol->definition->is_implicit)) {
+        struct diagnostic *d =
+            diag_at(ck->diags, DIAG_CQ0100, identifier->span, "library `%.*s` has no `%.*s`",
+                    STR_ARG(include->name), STR_ARG(identifier->text));
+        struct nearest nearest = {identifier->text, STR_NONE, identifier->text.len / 3 + 2};
+        for (uint32_t i = 0; i < library->symbol_count; i++) {
+            consider(&nearest, library->symbols[i]->name);
+        }
+        if (nearest.name.len) {
+            diag_hint(ck->diags, d, "did you mean `%.*s`?", STR_ARG(nearest.name));
+        }
+        return NULL;
+    }
+    if (symbol->is_private) {
+        struct diagnostic *d =
+            diag_at(ck->diags, DIAG_CQ0103, identifier->span, "`%.*s` is private to library `%.*s`",
+                    STR_ARG(identifier->text), STR_ARG(include->name));
+        diag_hint(ck->diags, d, "drop `private` there if others may use it");
+        return NULL;
+    }
+    return symbol;
+}
+
+struct expr *check_library_member(struct checker *ck, struct symbol *include,
+                                  const struct syntax *identifier) {
+    struct symbol *symbol = member_symbol(ck, include, identifier);
+    return symbol ? check_symbol_ref(ck, symbol, identifier->span) : NULL;
+}
+
+struct symbol *check_qualified(struct checker *ck, const struct syntax *qualified) {
+    const struct syntax *first = qualified->count ? qualified->kids[0] : NULL;
+    if (!first) {
+        return NULL;
+    }
+    struct symbol *symbol = check_find_symbol(ck->frame->library, first->text);
+    if (!symbol) {
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0100, first->span,
+                                       "nothing here is called `%.*s`", STR_ARG(first->text));
+        check_hint_similar(ck, d, first->text);
+        return NULL;
+    }
+    if (qualified->count == 1) {
+        return symbol;
+    }
+    return symbol->kind == SYMBOL_INCLUDE ? member_symbol(ck, symbol, qualified->kids[1]) : symbol;
+}

@@ -1,0 +1,203 @@
+/* Retrieves: [Type: path comparator terminology]. Whatever the terminology is written as, `codes`
+ * is a value set, a code system, or a list of codes (or of strings, for elements that are plain
+ * codes). */
+#include "cql/check.h"
+
+static bool is_vocabulary(const struct type *type) {
+    return check_is(type, MODEL_VALUESET) || check_is(type, MODEL_CODESYSTEM);
+}
+
+static struct expr *list_of_one(struct checker *ck, struct expr *item) {
+    struct expr *list =
+        check_node1(ck, EXPR_LIST, type_list(ck->types, item->type), item->span, item);
+    if (list) {
+        list->implicit = true;
+    }
+    return list;
+}
+
+static struct expr *codes_of(struct checker *ck, struct expr *concept) {
+    struct expr *codes = check_property(ck, concept, STR("codes"), concept->span);
+    if (codes) {
+        codes->implicit = true;
+    }
+    return codes;
+}
+
+/* The terminology as what a retrieve takes; NULL without a report when it is something else. */
+static struct expr *as_codes(struct checker *ck, struct expr *terminology) {
+    struct str helper;
+    const struct type *target = check_helper_target(ck, terminology->type, &helper);
+    if (target) {
+        terminology = check_ensure(ck, terminology, target);
+    }
+    if (!terminology) {
+        return NULL;
+    }
+    const struct type *type = terminology->type;
+    if (is_vocabulary(type)) {
+        return terminology;
+    }
+    if (check_is(type, MODEL_CODE) || check_is(type, MODEL_STRING)) {
+        return list_of_one(ck, terminology);
+    }
+    if (check_is(type, MODEL_CONCEPT)) {
+        return codes_of(ck, terminology);
+    }
+    if (type->kind != TYPE_LIST) {
+        return NULL;
+    }
+    if (check_is(type->of, MODEL_CODE) || check_is(type->of, MODEL_STRING)) {
+        return terminology;
+    }
+    if (check_is(type->of, MODEL_CONCEPT)) {
+        return codes_of(ck, terminology);
+    }
+    const struct type *codes = type_list(ck->types, ck->system[MODEL_CODE]);
+    return codes && check_find_conversion(ck, type, codes) ? check_ensure(ck, terminology, codes)
+                                                           : NULL;
+}
+
+/* The element's codes must be comparable with the terminology: tried on an element with no value.
+ */
+static bool fits_path(struct checker *ck, const struct type *path, const struct expr *codes,
+                      struct span span) {
+    struct expr element = {.kind = EXPR_ALIAS_REF, .type = path, .span = span};
+    struct expr set = {.kind = EXPR_ALIAS_REF, .type = codes->type, .span = span};
+    struct expr item = {.kind = EXPR_ALIAS_REF,
+                        .type = codes->type->kind == TYPE_LIST ? codes->type->of : NULL};
+    struct expr *args[2] = {&element, item.type ? &item : &set};
+    struct call call = {STR("~"), 2, args, PRECISION_NONE, span};
+    bool list = path->kind == TYPE_LIST;
+    struct expr one = element;
+    if (item.type && list) {
+        one.type = path->of;
+        args[0] = &one;
+    }
+    const char *elm = item.type ? "Equivalent"
+                      : check_is(codes->type, MODEL_VALUESET)
+                          ? (list ? "AnyInValueSet" : "InValueSet")
+                          : (list ? "AnyInCodeSystem" : "InCodeSystem");
+    struct resolution found;
+    return check_resolve_operator(ck, &call, str_from(elm), &found);
+}
+
+static bool find_path(struct checker *ck, const struct syntax *node, const struct model_type *model,
+                      struct retrieve *out) {
+    const struct syntax *path = node->kids[3];
+    if (path) {
+        if (path->kind != SYNTAX_NAME || !path->kids[0]) {
+            diag_at(ck->diags, DIAG_CQ0142, path->span,
+                    "the code path of a retrieve must be the name of an element");
+            return false;
+        }
+        out->code_path = path->kids[0]->text;
+        out->code_element = model_find_element(out->type, out->code_path);
+    } else {
+        out->code_element = model->primary_code_element;
+        out->code_path = out->code_element == MODEL_NO_ELEMENT
+                             ? STR_NONE
+                             : model_element(out->code_element)->name;
+    }
+    if (out->code_element != MODEL_NO_ELEMENT) {
+        return true;
+    }
+    if (path) {
+        diag_at(ck->diags, DIAG_CQ0102, path->span, "FHIR.%.*s has no `%.*s`", STR_ARG(model->name),
+                STR_ARG(out->code_path));
+    } else {
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0142, node->span,
+                                       "%.*s has no usual code element", STR_ARG(model->name));
+        diag_hint(ck->diags, d, "name the element: [%.*s: element in ...]", STR_ARG(model->name));
+    }
+    return false;
+}
+
+static enum code_comparator comparator_of(const struct syntax *node, const struct expr *given) {
+    switch (node->word) {
+    case WORD_IN:
+        return CODES_IN;
+    case WORD_EQUAL:
+        return CODES_EQUAL;
+    case WORD_EQUIVALENT:
+        return CODES_EQUIVALENT;
+    default:
+        return given->type->kind == TYPE_LIST || is_vocabulary(given->type) ? CODES_IN
+                                                                            : CODES_EQUIVALENT;
+    }
+}
+
+static bool check_filter(struct checker *ck, const struct syntax *node,
+                         const struct model_type *model, struct retrieve *out) {
+    struct expr *terminology = check_kid(ck, node, 1);
+    if (!terminology || !find_path(ck, node, model, out)) {
+        return false;
+    }
+    const struct type *path =
+        check_spec_type(ck, model_element(out->code_element)->spec, node->span);
+    if (!path) {
+        return false;
+    }
+    out->comparator = comparator_of(node, terminology);
+    out->codes = as_codes(ck, terminology);
+    if (out->codes && fits_path(ck, path, out->codes, node->kids[1]->span)) {
+        return true;
+    }
+    if (ck->status == STATUS_OK) {
+        struct str given = check_type_text(ck, terminology->type);
+        struct str element = check_type_text(ck, path);
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0141, node->kids[1]->span,
+                                       "%.*s cannot select by `%.*s`, which is %.*s",
+                                       STR_ARG(given), STR_ARG(out->code_path), STR_ARG(element));
+        diag_hint(ck->diags, d, "give a value set, a code, a concept or a list of codes");
+    }
+    return false;
+}
+
+static uint16_t retrieved_type(struct checker *ck, const struct syntax *node) {
+    const struct type *type = node->kids[0] ? check_type(ck, node->kids[0]) : NULL;
+    if (!type) {
+        return MODEL_NONE;
+    }
+    if (type->kind == TYPE_NAMED && model_type(type->name)->is_retrievable) {
+        return type->name;
+    }
+    struct str text = check_type_text(ck, type);
+    struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0140, node->kids[0]->span,
+                                   "%.*s cannot be retrieved", STR_ARG(text));
+    diag_hint(ck->diags, d, "only resources can: Observation, Condition, MedicationRequest ...");
+    return MODEL_NONE;
+}
+
+struct expr *check_retrieve(struct checker *ck, const struct syntax *node) {
+    uint16_t type = retrieved_type(ck, node);
+    if (type == MODEL_NONE) {
+        return NULL;
+    }
+    struct retrieve *retrieve = ARENA_NEW(ck->arena, struct retrieve);
+    if (!retrieve) {
+        return check_no_memory(ck);
+    }
+    retrieve->type = type;
+    retrieve->code_element = MODEL_NO_ELEMENT;
+    retrieve->code_path = STR("");
+    if (node->kids[1] && !check_filter(ck, node, model_type(type), retrieve)) {
+        return NULL;
+    }
+    if (node->kids[2]) {
+        retrieve->context = check_kid(ck, node, 2);
+        if (!retrieve->context) {
+            return NULL;
+        }
+    }
+    retrieve->number = ck->program->retrieve_count++;
+    retrieve->in = ck->frame->definition;
+    check_note_read(ck);
+    const struct type *result = type_list(ck->types, type_named(ck->types, type));
+    struct expr *expr =
+        result ? check_node(ck, EXPR_RETRIEVE, result, node->span) : check_no_memory(ck);
+    if (expr) {
+        expr->retrieve = retrieve;
+    }
+    return expr;
+}
