@@ -87,26 +87,6 @@ void buf_add_format(struct buf *buf, const char *format, ...) {
     va_end(args);
 }
 
-/* Bytes of the UTF-8 sequence that starts at s, or 0 when it is not valid. */
-static size_t utf8_sequence(const unsigned char *s, size_t left) {
-    if (s[0] < 0x80) {
-        return 1;
-    }
-    size_t len = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-    if (s[0] < 0xC2 || s[0] > 0xF4 || left < len) {
-        return 0;
-    }
-    for (size_t i = 1; i < len; i++) {
-        if ((s[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
-    bool surrogate = s[0] == 0xED && s[1] >= 0xA0;
-    bool beyond = s[0] == 0xF4 && s[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : len;
-}
-
 static void add_json_control(struct buf *buf, unsigned char c) {
     switch (c) {
     case '\n':
@@ -135,7 +115,7 @@ void buf_add_json(struct buf *buf, struct str text) {
     size_t i = 0;
     while (i < text.len) {
         unsigned char c = (unsigned char)text.at[i];
-        size_t len = utf8_sequence((const unsigned char *)text.at + i, text.len - i);
+        size_t len = str_utf8(text, i);
         bool plain = len != 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
         if (plain) {
             i += len;

@@ -22,6 +22,8 @@
 #define LIMIT_LIST_ITEMS (16u * 1024 * 1024)
 /* Calls inside calls; CQL has no recursion, so this bounds only the depth of libraries. */
 #define LIMIT_CALL_DEPTH 256
+/* Criteria of one trial, groups included: real protocols have up to about 60. */
+#define LIMIT_CRITERIA 1024
 /* Bytes one subject's evaluation may use before it is a run-time error of that define. */
 #define LIMIT_SUBJECT_BYTES (1024u * 1024 * 1024)
 

@@ -74,3 +74,23 @@ size_t str_distance(struct str a, struct str b, size_t limit) {
     size_t distance = above[b.len];
     return distance > limit ? limit + 1 : distance;
 }
+
+size_t str_utf8(struct str text, size_t at) {
+    const unsigned char *s = (const unsigned char *)text.at + at;
+    if (s[0] < 0x80) {
+        return 1;
+    }
+    size_t len = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
+    if (s[0] < 0xC2 || s[0] > 0xF4 || text.len - at < len) {
+        return 0;
+    }
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
+    bool surrogate = s[0] == 0xED && s[1] >= 0xA0;
+    bool beyond = s[0] == 0xF4 && s[1] >= 0x90;
+    return overlong || surrogate || beyond ? 0 : len;
+}

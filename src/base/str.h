@@ -33,5 +33,8 @@ bool str_ends(struct str s, struct str suffix);
 bool str_equal_fold(struct str a, struct str b);
 /* Damerau-Levenshtein distance, at most `limit` + 1: for "did you mean". */
 size_t str_distance(struct str a, struct str b, size_t limit);
+/* Bytes (1 to 4) of the UTF-8 sequence that starts at `at` < s.len; 0 when it is not valid: cut,
+ * over long, a surrogate, or beyond U+10FFFF. */
+size_t str_utf8(struct str s, size_t at);
 
 #endif

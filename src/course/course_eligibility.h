@@ -45,7 +45,8 @@ struct criterion_answer {
 void criterion_answer_leaf(const struct criterion *criterion, enum logic applies, enum logic value,
                            struct criterion_answer *out);
 
-/* Fills the answers of groups from those of their items, which must be set. */
+/* Fills the answers of groups from those of their items. Answers of leaves must be set; of a
+ * group's own answer, not_applicable and applies_unknown are read. */
 void eligibility_fill_groups(const struct criterion *criteria, uint32_t count,
                              struct criterion_answer *answers);
 
@@ -102,8 +103,9 @@ struct formula {
 };
 
 /* Whether some answer to the data of `asked` makes the whole `wanted` (true or false), everything
- * else staying unknown. */
-bool formula_can_be(const struct formula *formula, uint64_t asked, enum logic wanted);
+ * else staying unknown. Two comparisons of one datum take only answers that one number can give. */
+MUST_USE enum status formula_can_be(const struct formula *formula, uint64_t asked,
+                                    enum logic wanted, struct arena *scratch, bool *out);
 
 struct formula_advice {
     uint64_t
@@ -112,7 +114,11 @@ struct formula_advice {
     uint64_t ask_first;  /* data that alone can make the whole false */
 };
 
-/* Among sets of the same size the one with the earliest data. */
-void formula_advise(const struct formula *formula, struct formula_advice *out);
+/* Data without which nothing helps are found first; among the others all sets are tried in the
+ * order of their size, to FORMULA_EXHAUSTIVE_MAX data; past that, data are dropped one by one from
+ * the last while the rest still helps, and the set is not proven smallest. Among sets of one size
+ * the one with the earliest data is given. */
+MUST_USE enum status formula_advise(const struct formula *formula, struct arena *scratch,
+                                    struct formula_advice *out);
 
 #endif

@@ -137,27 +137,6 @@ static enum status add(struct lexer *lx, enum token_kind kind, uint32_t start, u
     return STATUS_OK;
 }
 
-/* Bytes of the UTF-8 sequence at `at`, or 0 when it is not valid. */
-static uint32_t utf8_length(const char *text, uint32_t len, uint32_t at) {
-    const unsigned char *s = (const unsigned char *)text + at;
-    if (s[0] < 0x80) {
-        return 1;
-    }
-    uint32_t need = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-    if (s[0] < 0xC2 || s[0] > 0xF4 || len - at < need) {
-        return 0;
-    }
-    for (uint32_t i = 1; i < need; i++) {
-        if ((s[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
-    bool surrogate = s[0] == 0xED && s[1] >= 0xA0;
-    bool beyond = s[0] == 0xF4 && s[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : need;
-}
-
 /* One message for all bytes that are no text, at the first of them. */
 static void check_bytes(struct lexer *lx) {
     uint32_t bad = 0;
@@ -165,7 +144,7 @@ static void check_bytes(struct lexer *lx) {
     uint32_t nul = 0;
     uint32_t nul_at = 0;
     for (uint32_t i = 0; i < lx->len;) {
-        uint32_t step = utf8_length(lx->text, lx->len, i);
+        uint32_t step = (uint32_t)str_utf8(lx->source->text, i);
         if (step == 0) {
             bad_at = bad++ ? bad_at : i;
         } else if (lx->text[i] == '\0') {
@@ -430,7 +409,7 @@ static enum status read_word(struct lexer *lx) {
         end++;
     }
     struct str word = {lx->text + lx->at, end - lx->at};
-    if (!plain && utf8_length(word.at, (uint32_t)word.len, 0) != 0) {
+    if (!plain && str_utf8(word, 0) != 0) {
         struct diagnostic *d = diag_at(lx->diags, DIAG_CQ0003, span_of(lx, lx->at, end),
                                        "a plain name has only the letters A to Z, digits and _");
         diag_hint(lx->diags, d, "write the name in double quotes: \"%.*s\"", STR_ARG(word));
@@ -508,7 +487,7 @@ static enum status read_beyond_ascii(struct lexer *lx) {
         lx->at += 2;
         return STATUS_OK;
     }
-    if (utf8_length(lx->text, lx->len, lx->at) == 0) {
+    if (str_utf8(lx->source->text, lx->at) == 0) {
         lx->at++; /* check_bytes has said so */
         return STATUS_OK;
     }
@@ -680,7 +659,7 @@ struct str token_decode(const struct source *source, const struct token *token, 
             }
             continue;
         }
-        uint32_t step = utf8_length(text.at, (uint32_t)text.len, (uint32_t)i);
+        size_t step = str_utf8(text, i);
         if (step == 0) {
             used += put_utf8(out + used, 0xFFFD);
             i++;

@@ -98,6 +98,7 @@ struct trial_pair {
 };
 
 struct trial_text_list {
+    struct trial_place place;
     uint32_t count;
     struct trial_text *items;
 };
@@ -109,6 +110,7 @@ struct trial_number_list {
 };
 
 struct trial_pair_list {
+    struct trial_place place;
     uint32_t count;
     struct trial_pair *items;
 };

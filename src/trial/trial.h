@@ -59,13 +59,13 @@ struct trial_setting {
     struct trial_mark mark;
 };
 
-struct timezone;
+struct zone;
 
 struct trial_site_zone {
     struct str id;
     struct str name;
     struct str timezone;
-    const struct timezone *zone; /* NULL: UTC, when the zone could not be read */
+    const struct zone *zone; /* NULL: UTC, when the zone could not be read */
 };
 
 struct trial {
@@ -81,6 +81,7 @@ struct trial {
 
     uint32_t criterion_count;
     const struct criterion *criteria;
+    const struct definition *stage; /* gives the name of a subject's stage; or NULL */
     uint32_t site_count;
     const struct trial_site_zone *sites;
     uint32_t setting_count;

@@ -1,5 +1,9 @@
 #include "value/op_support.h"
 
+#include "value/decimal.h"
+
+#include <assert.h>
+
 enum op_result op_null(struct op_context *cx, enum null_reason reason, struct value *out) {
     cx->reason = reason;
     *out = value_null();
@@ -61,6 +65,54 @@ enum op_result op_string(struct op_context *cx, struct str text, struct value *o
     }
     *out = value_string(copy);
     return OP_OK;
+}
+
+/* Numbers of any kinds; quantities by their values, because the units are one. */
+static int compare_numbers(const struct value *a, const struct value *b) {
+    i128 x[2];
+    const struct value *v[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        x[i] = v[i]->kind == VALUE_INTEGER    ? v[i]->integer * DECIMAL_ONE
+               : v[i]->kind == VALUE_LONG     ? v[i]->longint * DECIMAL_ONE
+               : v[i]->kind == VALUE_QUANTITY ? v[i]->quantity->value
+                                              : v[i]->decimal;
+    }
+    return x[0] < x[1] ? -1 : x[0] > x[1];
+}
+
+enum op_result op_over_range(struct op_context *cx, op_function *function, const struct value *args,
+                             int count, struct value *out) {
+    assert(count == 1 || count == 2);
+    bool any = false;
+    struct value ends[2][2];
+    for (int i = 0; i < count; i++) {
+        bool uncertain = op_is_uncertain(&args[i]);
+        ends[i][0] = uncertain ? args[i].interval->low : args[i];
+        ends[i][1] = uncertain ? args[i].interval->high : args[i];
+        any = any || uncertain;
+    }
+    if (!any) {
+        return function(cx, args, out);
+    }
+    struct value low = value_null(), high = value_null();
+    for (int corner = 0; corner < 1 << count; corner++) {
+        struct value picked[2] = {ends[0][corner & 1], value_null()}, result;
+        if (count == 2) {
+            picked[1] = ends[1][corner >> 1];
+        }
+        enum op_result status = function(cx, picked, &result);
+        if (status != OP_OK || value_is_null(&result)) {
+            *out = result;
+            return status;
+        }
+        low = corner == 0 || compare_numbers(&result, &low) < 0 ? result : low;
+        high = corner == 0 || compare_numbers(&result, &high) > 0 ? result : high;
+    }
+    if (compare_numbers(&low, &high) == 0) {
+        *out = low;
+        return OP_OK;
+    }
+    return op_interval(cx, VALUE_UNCERTAINTY, low, high, out);
 }
 
 int16_t op_request_offset(const struct op_context *cx) {

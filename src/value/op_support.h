@@ -21,6 +21,15 @@ enum op_result op_integer_between(struct op_context *cx, int64_t low, int64_t hi
 /* The text is copied. */
 enum op_result op_string(struct op_context *cx, struct str text, struct value *out);
 
+/* The operator on every value an uncertain argument may have: for functions that are monotone in
+ * each argument, so that the ends of the ranges give the ends of the result. Where no argument is
+ * uncertain it is just the function. */
+enum op_result op_over_range(struct op_context *cx, op_function *function, const struct value *args,
+                             int count, struct value *out);
+static inline bool op_is_uncertain(const struct value *v) {
+    return v->kind == VALUE_UNCERTAINTY;
+}
+
 /* The offset of the evaluation request. */
 int16_t op_request_offset(const struct op_context *cx);
 /* "day", for messages. */

@@ -194,6 +194,10 @@ bool unit_is_valid(const struct unit *unit) {
     return unit->is_valid;
 }
 
+bool unit_is_special(const struct unit *unit) {
+    return unit->meaning.function != UCUM_LINEAR;
+}
+
 bool unit_is_one(const struct unit *unit) {
     return unit->is_valid && unit->over == 1 && unit->under == 1 &&
            ucum_is_dimensionless(&unit->meaning.dimension);

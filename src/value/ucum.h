@@ -30,6 +30,8 @@ const struct unit *unit_calendar(struct unit_table *table, enum precision precis
 struct str unit_text(const struct unit *unit);
 bool unit_is_valid(const struct unit *unit);
 bool unit_is_one(const struct unit *unit);
+/* On a scale with an offset or a logarithm (Cel, [pH]): it converts, but is not added or divided. */
+bool unit_is_special(const struct unit *unit);
 /* The precision a unit means in date arithmetic: calendar words, and UCUM a, mo, wk, d, h, min, s,
  * ms; PRECISION_NONE for others. */
 enum precision unit_date_precision(const struct unit *unit);

@@ -1,0 +1,37 @@
+/* What the parts of trial_load share. */
+#ifndef QUELL_TRIAL_TRIAL_INTERNAL_H
+#define QUELL_TRIAL_TRIAL_INTERNAL_H
+
+#include "trial/trial.h"
+
+struct trial_build {
+    struct trial *trial;
+    struct trial_document *document;
+    const struct trial_options *options;
+    struct arena *arena;
+    struct diag_list *diags;
+    uint32_t argument_count; /* of plan_link: trial.yaml's parameters, then the command line's */
+    struct plan_argument *arguments;
+};
+
+/* Ids given twice, rules without an end, arms and ratios that do not fit: everything that can be
+ * said without the logic. */
+MUST_USE enum status trial_check_document(struct trial_build *build);
+/* Lays out the criteria: trial->criteria. */
+MUST_USE enum status trial_lay_out_criteria(struct trial_build *build);
+/* trial->assumptions. */
+MUST_USE enum status trial_list_assumptions(struct trial_build *build);
+/* trial->sites, with their zones. */
+MUST_USE enum status trial_read_sites(struct trial_build *build);
+/* Gives every DEFINE its definition; checks that it exists and has the type its place wants; checks
+ * units. Needs trial->program. */
+MUST_USE enum status trial_resolve(struct trial_build *build);
+/* trial->hash. Needs trial->program. */
+MUST_USE enum status trial_hash(struct trial_build *build);
+/* The folders with value sets of a trial: its own, the library's, those of the options. */
+MUST_USE enum status trial_valueset_folders(struct trial_build *build, struct str **folders,
+                                            uint32_t *count);
+/* build->arguments and trial->settings. Needs trial->program. */
+MUST_USE enum status trial_bind_parameters(struct trial_build *build);
+
+#endif
