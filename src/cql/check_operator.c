@@ -20,6 +20,15 @@ struct attempt {
 static bool bind(struct checker *ck, const struct type *pattern, const struct type *type,
                  struct bindings *bindings);
 
+/* What both convert to when neither converts to the other: a CodeableConcept and a Code are both a
+ * Concept. */
+static const struct type *meeting_type(struct checker *ck, const struct type *a,
+                                       const struct type *b) {
+    struct str helper;
+    const struct type *target = check_helper_target(ck, a, &helper);
+    return target && check_find_conversion(ck, b, target) ? target : NULL;
+}
+
 static bool bind_variable(struct checker *ck, const struct type **bound, const struct type *type) {
     if (!*bound || check_is_any(type)) {
         *bound = *bound ? *bound : type;
@@ -30,8 +39,10 @@ static bool bind_variable(struct checker *ck, const struct type **bound, const s
     if (to_bound && (!from_bound || to_bound->score <= from_bound->score)) {
         return true;
     }
-    *bound = from_bound ? type : *bound;
-    return from_bound != NULL;
+    const struct type *wider = from_bound ? type : meeting_type(ck, *bound, type);
+    wider = wider ? wider : meeting_type(ck, type, *bound);
+    *bound = wider ? wider : *bound;
+    return wider != NULL;
 }
 
 /* A list or interval that the type converts to as a whole: a Period is an Interval<DateTime>. */
