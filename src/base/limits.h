@@ -11,9 +11,14 @@
 #define LIMIT_JSON_DEPTH 128
 /* One NDJSON line or one resource of a Bundle; the largest known real resources are about 50 MB. */
 #define LIMIT_RESOURCE_BYTES (128u * 1024 * 1024)
-/* A gzip stream that grows by more than this factor and past the size below is taken for a bomb. */
-#define LIMIT_INFLATE_RATIO 1000
-#define LIMIT_INFLATE_FREE_BYTES (1024u * 1024 * 1024)
+/* A file that is one JSON text (a Bundle) is held in memory as a whole. */
+#define LIMIT_DOCUMENT_BYTES (2048u * 1024 * 1024)
+/* Folders inside folders; a loop of links ends here. */
+#define LIMIT_FOLDER_DEPTH 32
+/* A gzip stream that grows by more than this factor and past the size below is taken for a bomb:
+ * deflate reaches 1032 at most, NDJSON about 30. */
+#define LIMIT_INFLATE_RATIO 300
+#define LIMIT_INFLATE_FREE_BYTES (256u * 1024 * 1024)
 /* Diagnostics kept; more are counted, so that a broken file cannot fill the memory. */
 #define LIMIT_DIAGNOSTICS 1000
 /* Digits in a CQL literal: 28 and 8 with room for signs and zeros. */

@@ -1,5 +1,5 @@
-/* Reads FHIR R4: folders and files of NDJSON (any order, split, .gz), Bundles of every kind, history
- * Bundles, mixed. Keeps what the demand wants, as versions with known_from and known_to
+/* Reads FHIR R4: folders and files of NDJSON (any order, split, .gz), Bundles of every kind,
+ * history Bundles, mixed. Keeps what the demand wants, as versions with known_from and known_to
  * (DESIGN rule 1), grouped by patient through compartment references. Anything that cannot be used
  * is counted and named by file and line; nothing is lost silently. */
 #ifndef QUELL_FHIR_FHIR_H
@@ -9,9 +9,9 @@
 #include "record/population.h"
 
 struct fhir_options {
-    bool strict;         /* parse every line in full, skip nothing */
-    uint64_t bad_max;    /* stop after so many bad resources; 0: never */
-    int16_t offset_min;  /* of times without an offset */
+    bool strict;        /* parse every line in full, skip nothing */
+    uint64_t bad_max;   /* stop after so many bad resources; 0: never */
+    int16_t offset_min; /* of times without an offset */
     void (*progress)(void *context, uint64_t bytes_done, uint64_t bytes_all);
     bool (*cancelled)(void *context);
     void *context;

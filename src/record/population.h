@@ -23,6 +23,8 @@ struct population_counts {
     uint64_t bad;            /* could not be used; named in the diagnostics */
     uint64_t status_as_of_export;
     uint64_t entered_in_error; /* kept, but their status says so */
+    uint64_t undated;          /* kept, but nothing tells when it became known: always visible */
+    uint64_t files_passed_over; /* in folders: their names say that they are no FHIR data */
 };
 
 uint32_t population_patients(const struct population *population);

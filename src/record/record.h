@@ -30,7 +30,7 @@ struct row {
     uint64_t block;   /* word offset of its cells */
     uint32_t source;  /* which file, for evidence: segment_source_name */
     uint32_t line;    /* line of the file, or entry number of a Bundle, from 1 */
-    uint32_t id;      /* text number in the segment's dictionary */
+    uint32_t id;      /* read it with row_id */
     uint16_t type;
     uint16_t flags; /* enum row_flag */
 };
@@ -38,7 +38,10 @@ struct row {
 enum row_flag {
     ROW_SPLIT = 1,            /* made at ingest from a resource that later ended */
     ROW_STATUS_AS_OF_EXPORT = 2, /* its status has no date of its own */
-    ROW_HISTORY = 4           /* a real version from a history Bundle */
+    ROW_HISTORY = 4,          /* a real version from a history Bundle */
+    ROW_ID_UUID = 8,          /* its id is kept as 16 bytes */
+    ROW_UNDATED = 16,         /* nothing tells when it became known: always visible */
+    ROW_RAW = 32              /* the word before its block is the text number of its raw JSON */
 };
 
 struct record {
@@ -65,9 +68,14 @@ MUST_USE bool record_property(const struct demand *demand, const struct value *o
 struct value record_row_value(const struct record_table *table, uint32_t row);
 /* The row that holds an element value, for evidence; NULL when it was made by the logic. */
 const struct row *record_row_of(const struct record *record, const struct value *element);
+/* The resource's id. */
+enum { ROW_ID_TEXT = 40 };
+struct str row_id(const struct segment *segment, const struct row *row, char out[ROW_ID_TEXT]);
+int row_compare_ids(const struct segment *segment, const struct row *a, const struct row *b);
 struct str segment_text(const struct segment *segment, uint32_t text);
 struct str segment_source_name(const struct segment *segment, uint32_t source);
-/* The raw JSON of a whole row (shape.whole), or empty. */
+/* The raw JSON of a whole row (shape.whole), or empty. A row with ROW_SPLIT has none: the JSON would
+ * tell how it ended. */
 struct str segment_raw(const struct segment *segment, const struct row *row);
 
 #endif

@@ -1,0 +1,499 @@
+#define _GNU_SOURCE /* memrchr */
+#include "fhir/reader_internal.h"
+
+#include "base/mem.h"
+
+#include <xxhash.h>
+
+enum { PATIENTS_MAX = 16 };
+
+/* The patients that a resource belongs to: nearly always one. */
+struct owners {
+    struct str ids[PATIENTS_MAX];
+    uint32_t count;
+};
+
+struct matched {
+    uint64_t filters;
+    struct str waits_for; /* id of a Medication */
+};
+
+struct str reader_text(struct reader *r, uint32_t place) {
+    struct str text = json_text(&r->walk, place, &r->scratch);
+    if (!text.at && !r->walk.error.words) {
+        r->status = STATUS_NO_MEMORY;
+    }
+    return text;
+}
+
+static struct str text_of(struct reader *r, uint32_t place) {
+    return place != NO_PLACE && json_at(&r->walk, place) == '"' ? reader_text(r, place) : STR_NONE;
+}
+
+uint32_t resource_member(const struct reader *r, struct str key) {
+    for (uint32_t i = 0; i < r->member_count; i++) {
+        if (str_equal(r->members[i].key, key)) {
+            return r->members[i].value;
+        }
+    }
+    return NO_PLACE;
+}
+
+uint32_t object_member(struct reader *r, uint32_t place, struct str key) {
+    struct json_member m;
+    if (place == NO_PLACE || json_at(&r->walk, place) != '{') {
+        return NO_PLACE;
+    }
+    for (bool more = json_open(&r->walk, place, '{', &m); more; more = json_next(&r->walk, &m)) {
+        if (str_equal(m.key, key)) {
+            return m.value;
+        }
+    }
+    return NO_PLACE;
+}
+
+static struct str path_head(struct str *path) {
+    const char *dot = memchr(path->at, '.', path->len);
+    struct str head = {path->at, dot ? (size_t)(dot - path->at) : path->len};
+    *path = dot ? (struct str){dot + 1, path->len - head.len - 1} : STR_NONE;
+    return head;
+}
+
+uint32_t resource_path(struct reader *r, struct str path) {
+    uint32_t place = resource_member(r, path_head(&path));
+    while (path.len && place != NO_PLACE) {
+        struct json_member first;
+        if (json_at(&r->walk, place) == '[') {
+            place = json_open(&r->walk, place, '[', &first) ? first.value : NO_PLACE;
+            continue;
+        }
+        place = object_member(r, place, path_head(&path));
+    }
+    return place;
+}
+
+/* Lists the members of the object and gives the place behind it. False: it is broken. */
+static bool list_members(struct reader *r, uint32_t place) {
+    struct json_member m;
+    r->member_count = 0;
+    for (bool more = json_open(&r->walk, place, '{', &m); more; more = json_next(&r->walk, &m)) {
+        if (r->member_count == r->member_capacity) {
+            uint32_t capacity = r->member_capacity * 2 + 64;
+            struct json_member *grown = mem_resize(r->members, capacity, sizeof *grown);
+            if (!grown) {
+                r->status = STATUS_NO_MEMORY;
+                return false;
+            }
+            r->members = grown;
+            r->member_capacity = capacity;
+        }
+        r->members[r->member_count++] = m;
+    }
+    return !r->walk.error.words;
+}
+
+/* The contained resource that "#id" names. */
+static uint32_t contained(struct reader *r, struct str id) {
+    uint32_t list = resource_member(r, STR("contained"));
+    struct json_member m;
+    if (list == NO_PLACE || json_at(&r->walk, list) != '[') {
+        return NO_PLACE;
+    }
+    for (bool more = json_open(&r->walk, list, '[', &m); more; more = json_next(&r->walk, &m)) {
+        if (str_equal(text_of(r, object_member(r, m.value, STR("id"))), id)) {
+            return m.value;
+        }
+    }
+    return NO_PLACE;
+}
+
+/* Takes "Type/id" out of a relative or absolute reference, with or without a version; through the
+ * Bundle's fullUrls first. False: it has another form. */
+static bool split_reference(const struct reader *r, struct str ref, struct str *type,
+                            struct str *id) {
+    uint32_t index;
+    if (map_find(&r->urls, ref, &index)) {
+        ref = r->url_targets[index];
+    }
+    for (size_t i = 0; i + 10 <= ref.len; i++) {
+        if (memcmp(ref.at + i, "/_history/", 10) == 0) {
+            ref.len = i;
+        }
+    }
+    const char *slash = ref.len ? memrchr(ref.at, '/', ref.len) : NULL;
+    if (!slash || slash + 1 == ref.at + ref.len) {
+        return false;
+    }
+    *id = (struct str){slash + 1, (size_t)(ref.at + ref.len - slash - 1)};
+    struct str before = {ref.at, (size_t)(slash - ref.at)};
+    const char *other = before.len ? memrchr(before.at, '/', before.len) : NULL;
+    *type = other ? (struct str){other + 1, (size_t)(slash - other - 1)} : before;
+    return true;
+}
+
+static void add_owner(struct owners *owners, struct str id) {
+    for (uint32_t i = 0; i < owners->count; i++) {
+        if (str_equal(owners->ids[i], id)) {
+            return;
+        }
+    }
+    if (id.len && owners->count < PATIENTS_MAX) {
+        owners->ids[owners->count++] = id;
+    }
+}
+
+/* A reference to a Patient: by type and id, "urn:uuid:" (which is the id when no Bundle entry says
+ * otherwise), or contained. A contained patient has no identity outside its resource. */
+static void owner_of_reference(struct reader *r, uint32_t place, struct str self,
+                               struct owners *owners) {
+    struct str ref = text_of(r, object_member(r, place, STR("reference")));
+    struct str type, id;
+    if (ref.len && ref.at[0] == '#') {
+        struct str inner = {ref.at + 1, ref.len - 1};
+        struct str kind = text_of(r, object_member(r, contained(r, inner), STR("resourceType")));
+        if (str_equal(kind, STR("Patient"))) {
+            id = arena_format(&r->scratch, "%.*s#%.*s", STR_ARG(self), STR_ARG(inner));
+            r->status = id.at ? r->status : STATUS_NO_MEMORY;
+            add_owner(owners, id);
+        }
+    } else if (ref.len && split_reference(r, ref, &type, &id)) {
+        if (str_equal(type, STR("Patient"))) {
+            add_owner(owners, id);
+        }
+    } else if (str_starts(ref, STR("urn:uuid:")) || str_starts(ref, STR("urn:oid:"))) {
+        size_t colon = (size_t)((const char *)memchr(ref.at + 4, ':', ref.len - 4) - ref.at);
+        add_owner(owners, (struct str){ref.at + colon + 1, ref.len - colon - 1});
+    }
+}
+
+/* Follows the rest of a compartment path, through arrays. Paths have at most three steps. */
+static void follow(struct reader *r, uint32_t place, struct str path, struct str self,
+                   struct owners *owners) {
+    if (place == NO_PLACE) {
+        return;
+    }
+    if (json_at(&r->walk, place) == '[') {
+        struct json_member m;
+        for (bool more = json_open(&r->walk, place, '[', &m); more;
+             more = json_next(&r->walk, &m)) {
+            if (json_at(&r->walk, m.value) == '{') {
+                follow(r, m.value, path, self, owners);
+            }
+        }
+    } else if (path.len) {
+        struct str head = path_head(&path);
+        follow(r, object_member(r, place, head), path, self, owners);
+    } else {
+        owner_of_reference(r, place, self, owners);
+    }
+}
+
+static void find_owners(struct reader *r, uint16_t type, struct str self, struct owners *owners) {
+    const struct type_wants *wants = &r->wants->types[type];
+    for (uint32_t i = 0; i < wants->path_count && !owners->count; i++) {
+        struct str path = wants->paths[i];
+        struct str head = path_head(&path);
+        follow(r, resource_member(r, head), path, self, owners);
+    }
+}
+
+static void match_codes(struct reader *r, const struct code_index *index, uint32_t place,
+                        struct matched *out);
+
+/* A Coding, or the members of a CodeableConcept. */
+static void match_object(struct reader *r, const struct code_index *index, uint32_t place,
+                         struct matched *out) {
+    uint32_t codings = object_member(r, place, STR("coding"));
+    if (codings != NO_PLACE) {
+        match_codes(r, index, codings, out);
+        return;
+    }
+    struct str code = text_of(r, object_member(r, place, STR("code")));
+    if (code.len) {
+        struct str system = text_of(r, object_member(r, place, STR("system")));
+        out->filters |= wants_code(index, system, code);
+        return;
+    }
+    struct str ref = text_of(r, object_member(r, place, STR("reference")));
+    struct str type, id;
+    if (ref.len && ref.at[0] == '#') {
+        uint32_t inner = contained(r, (struct str){ref.at + 1, ref.len - 1});
+        uint32_t inner_code = object_member(r, inner, STR("code"));
+        if (inner_code != NO_PLACE) {
+            match_codes(r, index, inner_code, out);
+        }
+    } else if (ref.len && split_reference(r, ref, &type, &id)) {
+        out->waits_for = str_equal(type, STR("Medication")) ? id : STR_NONE;
+    } else if (str_starts(ref, STR("urn:uuid:"))) {
+        out->waits_for = (struct str){ref.at + 9, ref.len - 9};
+    }
+}
+
+/* Arrays hold no arrays in FHIR, and a contained Medication's code holds no reference: this calls
+ * itself twice at most for well-formed data, and never deeper than the text nests. */
+static void match_codes(struct reader *r, const struct code_index *index, uint32_t place,
+                        struct matched *out) {
+    struct json_member m;
+    switch (json_at(&r->walk, place)) {
+    case '[':
+        for (bool more = json_open(&r->walk, place, '[', &m); more;
+             more = json_next(&r->walk, &m)) {
+            if (json_at(&r->walk, m.value) == '{') {
+                match_object(r, index, m.value, out);
+            } else if (json_at(&r->walk, m.value) == '"') {
+                out->filters |= wants_code(index, STR_NONE, reader_text(r, m.value));
+            }
+        }
+        break;
+    case '{':
+        match_object(r, index, place, out);
+        break;
+    case '"':
+        out->filters |= wants_code(index, STR_NONE, reader_text(r, place));
+        break;
+    default:
+        break;
+    }
+}
+
+static struct matched match_filters(struct reader *r, uint16_t type) {
+    const struct type_wants *wants = &r->wants->types[type];
+    struct matched out = {.filters = wants->all_filters};
+    for (uint32_t i = 0; i < wants->index_count; i++) {
+        const struct code_index *index = &wants->indexes[i];
+        for (uint32_t k = 0; k < index->key_count; k++) {
+            uint32_t place = resource_member(r, index->keys[k]);
+            if (place != NO_PLACE) {
+                match_codes(r, index, place, &out);
+            }
+        }
+    }
+    return out;
+}
+
+/* What resources that refer to this Medication pass because of its codes. */
+static void tell_medication(struct reader *r, struct str id) {
+    struct matched out = {0};
+    uint32_t code = resource_member(r, STR("code"));
+    for (uint16_t t = 0; t < model_type_count() && code != NO_PLACE; t++) {
+        const struct type_wants *wants = &r->wants->types[t];
+        for (uint32_t i = 0; wants->refers && i < wants->index_count; i++) {
+            if (wants->indexes[i].may_refer) {
+                match_codes(r, &wants->indexes[i], code, &out);
+            }
+        }
+    }
+    if (out.filters) {
+        enum status status = build_medication(r->build, id, out.filters);
+        r->status = r->status ? r->status : status;
+    }
+}
+
+static uint64_t version_number(struct str text) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9' || n > UINT64_MAX / 10 - 9) {
+            return 0;
+        }
+        n = n * 10 + (uint64_t)(text.at[i] - '0');
+    }
+    return n;
+}
+
+static void describe(struct reader *r, uint32_t place, uint16_t type, struct str id,
+                     const struct entry_facts *facts, struct build_resource *out) {
+    *out = (struct build_resource){.type = type, .id = id, .updated = INSTANT_MIN};
+    struct str raw = json_raw(&r->walk, place);
+    out->hash = XXH3_64bits(raw.at ? raw.at : "", raw.len);
+    uint32_t meta = resource_member(r, STR("meta"));
+    if (!version_last(r, object_member(r, meta, STR("lastUpdated")), &out->updated)) {
+        out->updated = INSTANT_MIN;
+    }
+    out->version = version_number(text_of(r, object_member(r, meta, STR("versionId"))));
+    if (facts->history) {
+        out->history = true;
+        out->updated = out->updated == INSTANT_MIN ? facts->updated : out->updated;
+    }
+}
+
+static bool is_entered_in_error(struct reader *r) {
+    struct str wrong = STR("entered-in-error");
+    uint32_t status = resource_member(r, STR("status"));
+    uint32_t verified = resource_path(r, STR("verificationStatus.coding.code"));
+    return str_equal(text_of(r, status), wrong) || str_equal(text_of(r, verified), wrong);
+}
+
+/* Adds the row once for every patient it belongs to. */
+static void add_for_owners(struct reader *r, const struct row *row, const struct owners *owners,
+                           const struct versions *v, struct str waits_for) {
+    if (!owners->count) {
+        r->status = build_add(r->build, row, BUILD_SHARED, v->effective, waits_for);
+    }
+    for (uint32_t i = 0; i < owners->count && !r->status; i++) {
+        uint32_t patient;
+        r->status = build_patient(r->build, owners->ids[i], &patient);
+        if (!r->status) {
+            r->status = build_add(r->build, row, patient, v->effective, waits_for);
+        }
+    }
+}
+
+static void add_rows(struct reader *r, uint32_t place, const struct build_resource *resource,
+                     const struct owners *owners, const struct matched *matched) {
+    struct population_counts *counts = build_counts(r->build);
+    struct versions v;
+    version_times(r, resource->type, &v);
+    struct row row = {.known_from = v.known_from,
+                      .known_to = INSTANT_MAX,
+                      .filters = matched->filters,
+                      .source = r->source,
+                      .line = (uint32_t)(r->line > UINT32_MAX ? UINT32_MAX : r->line),
+                      .type = resource->type,
+                      .flags = v.flags};
+    if (resource->history && resource->updated != INSTANT_MIN) {
+        row.known_from = resource->updated;
+        row.flags = ROW_HISTORY;
+        v.end = INSTANT_MAX;
+    }
+    if (v.end != INSTANT_MAX) {
+        struct row open = row;
+        open.known_to = v.end;
+        open.flags |= ROW_SPLIT;
+        open.block = block_read(r, place, resource->type, &v.edit);
+        add_for_owners(r, &open, owners, &v, matched->waits_for);
+        row.known_from = v.end;
+    }
+    if (r->wants->demand->shapes[resource->type].whole) {
+        r->raw = segment_add_text(r->segment, json_raw(&r->walk, place));
+        row.flags |= ROW_RAW;
+    }
+    row.block = block_read(r, place, resource->type, NULL);
+    if (!r->status) {
+        add_for_owners(r, &row, owners, &v, matched->waits_for);
+    }
+    counts->kept++;
+    counts->entered_in_error += is_entered_in_error(r);
+    counts->status_as_of_export += (row.flags & ROW_STATUS_AS_OF_EXPORT) != 0;
+    counts->undated += owners->count && (row.flags & ROW_UNDATED);
+}
+
+static void offer(struct reader *r, uint32_t place, const struct build_resource *resource,
+                  const struct owners *owners, const struct matched *matched) {
+    struct population_counts *counts = build_counts(r->build);
+    enum build_answer answer;
+    r->status = build_offer(r->build, resource, &answer);
+    if (r->status) {
+        return;
+    }
+    if (answer == BUILD_SAME) {
+        counts->duplicates++;
+        return;
+    }
+    if (answer != BUILD_NEW) {
+        counts->duplicates++;
+        reader_say(r, DIAG_DA0103, "%.*s %.*s was met before with other content; %s",
+                   STR_ARG(model_type(resource->type)->name), STR_ARG(resource->id),
+                   answer == BUILD_LOSES ? "the other is used" : "this one is used");
+        if (answer == BUILD_LOSES) {
+            return;
+        }
+        counts->kept--;
+    }
+    add_rows(r, place, resource, owners, matched);
+}
+
+static void place_patient(struct reader *r, struct str id, struct owners *owners) {
+    uint32_t number;
+    r->status = build_patient(r->build, id, &number);
+    if (!r->status) {
+        build_patient_place(r->build, number, r->source,
+                            (uint32_t)(r->line > UINT32_MAX ? UINT32_MAX : r->line));
+        add_owner(owners, id);
+    }
+}
+
+/* An id for a resource that has none: the uuid of its entry, else its content's hash. */
+static struct str make_id(struct reader *r, uint32_t place, const struct entry_facts *facts) {
+    if (str_starts(facts->full_url, STR("urn:uuid:"))) {
+        return (struct str){facts->full_url.at + 9, facts->full_url.len - 9};
+    }
+    struct str raw = json_raw(&r->walk, place);
+    struct str id = arena_format(&r->scratch, "content-%016llx",
+                                 (unsigned long long)XXH3_64bits(raw.at, raw.len));
+    r->status = id.at ? r->status : STATUS_NO_MEMORY;
+    return id;
+}
+
+static void read_known(struct reader *r, uint32_t place, uint16_t type,
+                       const struct entry_facts *facts) {
+    struct population_counts *counts = build_counts(r->build);
+    struct str id = text_of(r, resource_member(r, STR("id")));
+    struct owners owners = {.count = 0};
+    if (!id.len) {
+        id = make_id(r, place, facts);
+    }
+    if (type == r->wants->patient && !r->status) {
+        place_patient(r, id, &owners);
+    }
+    if (type == r->wants->medication && !r->status) {
+        tell_medication(r, id);
+    }
+    struct matched matched = match_filters(r, type);
+    if (r->status) {
+        return;
+    }
+    if (!matched.filters && !matched.waits_for.len) {
+        counts->not_wanted++;
+        return;
+    }
+    bool is_outside = !r->wants->types[type].path_count && type != r->wants->patient;
+    struct str self =
+        arena_format(&r->scratch, "%.*s/%.*s", STR_ARG(model_type(type)->name), STR_ARG(id));
+    find_owners(r, type, self, &owners);
+    if (!owners.count && !is_outside) {
+        counts->without_patient++;
+        reader_say(r, DIAG_DA0104, "%.*s refers to no patient", STR_ARG(self));
+        return;
+    }
+    struct build_resource resource;
+    describe(r, place, type, id, facts, &resource);
+    offer(r, place, &resource, &owners, &matched);
+}
+
+void resource_read(struct reader *r, uint32_t place, const struct entry_facts *facts) {
+    arena_reset(&r->scratch);
+    struct population_counts *counts = build_counts(r->build);
+    if (json_at(&r->walk, place) != '{') {
+        reader_bad(r, DIAG_DA0101, "a JSON object is expected here");
+        return;
+    }
+    if (!list_members(r, place) || (r->options->strict && !json_check(&r->walk, place))) {
+        if (!r->status) {
+            reader_bad(r, DIAG_DA0100, "%s", r->walk.error.words);
+        }
+        return;
+    }
+    struct str name = text_of(r, resource_member(r, STR("resourceType")));
+    if (!name.len) {
+        reader_bad(r, DIAG_DA0101, "the member resourceType is missing");
+        return;
+    }
+    uint16_t type = model_find(STR("FHIR"), name);
+    if (type == MODEL_NONE || !model_type(type)->is_resource || model_type(type)->is_abstract) {
+        counts->unknown_type++;
+        reader_say(r, DIAG_DA0102, "FHIR R4 has no resource type %.*s",
+                   (int)(name.len < 64 ? name.len : 64), name.at);
+        return;
+    }
+    if (r->wants->demand->shapes[type].whole && !json_check(&r->walk, place)) {
+        reader_bad(r, DIAG_DA0100, "%s", r->walk.error.words);
+        return;
+    }
+    counts->resources++;
+    read_known(r, place, type, facts);
+    if (r->walk.error.words && !r->status) {
+        reader_say(r, DIAG_DA0110, "%s; parts of the resource are left out", r->walk.error.words);
+        r->walk.error = (struct json_error){0};
+    }
+    r->status = r->status ? r->status : r->segment->status;
+}

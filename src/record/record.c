@@ -1,0 +1,177 @@
+#include "record/record.h"
+
+#include "record/segment.h"
+
+#include <assert.h>
+
+int demand_cell(const struct demand *demand, uint16_t type, uint16_t element) {
+    const struct shape *shape = &demand->shapes[type];
+    for (int i = 0; i < shape->count; i++) {
+        if (shape->elements[i] == element) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const struct record_table *record_table(const struct record *record, uint16_t type) {
+    uint32_t low = 0, high = record->type_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (record->tables[middle].type < type) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < record->type_count && record->tables[low].type == type ? &record->tables[low]
+                                                                        : NULL;
+}
+
+/* The types of primitives inside a choice that carry no type of their own. */
+static struct str type_of_tag(enum cell_tag tag) {
+    switch (tag) {
+    case CELL_BOOLEAN:
+        return STR("boolean");
+    case CELL_INTEGER:
+        return STR("integer");
+    case CELL_DECIMAL:
+    case CELL_WIDE:
+        return STR("decimal");
+    case CELL_DATETIME:
+    case CELL_TIMEWIDE:
+        return STR("dateTime");
+    default:
+        return STR("string");
+    }
+}
+
+static uint8_t time_kind(uint16_t type) {
+    uint16_t system = model_type(type)->is_system ? type : model_type(type)->value_type;
+    return system == MODEL_DATE ? VALUE_DATE : system == MODEL_TIME ? VALUE_TIME : VALUE_DATETIME;
+}
+
+/* A cell that is no list; `type` is its static type, MODEL_NONE inside a choice. */
+static struct value cell_value(const struct segment *segment, uint64_t cell, uint16_t type) {
+    struct value v = {.type = type};
+    if (cell_tag(cell) == CELL_TYPED) {
+        const uint64_t *typed = segment->words + cell_payload(cell);
+        v.type = (uint16_t)typed[0];
+        cell = typed[1];
+    } else if (type == MODEL_NONE && cell_tag(cell) != CELL_BLOCK && cell != CELL_NULL) {
+        v.type = model_find(STR("FHIR"), type_of_tag(cell_tag(cell)));
+    }
+    const uint64_t *words = segment->words + cell_payload(cell);
+    switch (cell_tag(cell)) {
+    case CELL_BOOLEAN:
+        v.kind = VALUE_BOOLEAN;
+        v.boolean = cell_payload(cell) != 0;
+        break;
+    case CELL_INTEGER:
+        v.kind = VALUE_INTEGER;
+        v.integer = (int32_t)(uint32_t)cell_payload(cell);
+        break;
+    case CELL_DECIMAL:
+        v.kind = VALUE_DECIMAL;
+        v.decimal = cell_decimal(cell, &v.scale);
+        break;
+    case CELL_WIDE:
+        v.kind = VALUE_DECIMAL;
+        v.scale = (uint8_t)words[0];
+        v.decimal = (i128)((u128)words[2] << 64 | words[1]);
+        break;
+    case CELL_DATETIME:
+        v.datetime = cell_datetime(cell);
+        v.kind = time_kind(v.type);
+        break;
+    case CELL_TIMEWIDE:
+        v.datetime = cell_datetime(words[0]);
+        v.datetime.offset_min = (int16_t)words[1];
+        v.kind = time_kind(v.type);
+        break;
+    case CELL_TEXT:
+        v.kind = VALUE_STRING;
+        v.string = segment_text(segment, (uint32_t)cell_payload(cell));
+        break;
+    case CELL_BLOCK:
+        v.kind = VALUE_ELEMENT;
+        v.type = cell_block_type(cell);
+        v.element = (struct element){segment, cell_block_offset(cell)};
+        break;
+    default:
+        return value_null();
+    }
+    if (model_type(v.type)->is_system) {
+        v.type = MODEL_NONE;
+    }
+    return v;
+}
+
+bool record_property(const struct demand *demand, const struct value *of, uint16_t element,
+                     struct arena *arena, struct value *out) {
+    assert(of->kind == VALUE_ELEMENT);
+    int i = demand_cell(demand, of->type, element);
+    assert(i >= 0);
+    *out = value_null();
+    if (i < 0) {
+        return true;
+    }
+    const struct segment *segment = of->element.segment;
+    uint64_t cell = segment->words[of->element.block + (uint64_t)i];
+    const struct model_spec *spec = &model_element(element)->spec;
+    uint16_t type = spec->choice_count ? MODEL_NONE : spec->type;
+    if (cell_tag(cell) != CELL_LIST) {
+        *out = cell_value(segment, cell, type);
+        return true;
+    }
+    const uint64_t *words = segment->words + cell_payload(cell);
+    struct list *list = ARENA_NEW(arena, struct list);
+    struct value *items = ARENA_ARRAY(arena, words[0], struct value);
+    if (!list || !items) {
+        return false;
+    }
+    for (uint64_t n = 0; n < words[0]; n++) {
+        items[n] = cell_value(segment, words[1 + n], type);
+    }
+    *list = (struct list){(uint32_t)words[0], items};
+    out->kind = VALUE_LIST;
+    out->list = list;
+    return true;
+}
+
+struct value record_row_value(const struct record_table *table, uint32_t row) {
+    return (struct value){.kind = VALUE_ELEMENT,
+                          .type = table->type,
+                          .element = {table->segment, table->rows[row].block}};
+}
+
+/* A row's parts are written before its own block and behind the row written before it: the row of a
+ * part is the one with the nearest block at or behind it. */
+static void nearest_row(const struct record *record, const struct value *element,
+                        const struct row **best) {
+    for (uint32_t t = 0; t < record->type_count; t++) {
+        const struct record_table *table = &record->tables[t];
+        for (uint32_t i = 0; i < table->count && table->segment == element->element.segment; i++) {
+            const struct row *row = &table->rows[i];
+            if (row->block >= element->element.block && (!*best || row->block < (*best)->block)) {
+                *best = row;
+            }
+        }
+    }
+}
+
+const struct row *record_row_of(const struct record *record, const struct value *element) {
+    const struct row *best = NULL;
+    if (element->kind == VALUE_ELEMENT) {
+        nearest_row(record, element, &best);
+        if (record->shared) {
+            nearest_row(record->shared, element, &best);
+        }
+    }
+    return best;
+}
+
+struct str segment_raw(const struct segment *segment, const struct row *row) {
+    return row->flags & ROW_RAW ? segment_text(segment, (uint32_t)segment->words[row->block - 1])
+                                : STR("");
+}

@@ -1,0 +1,52 @@
+/* Builds a segment: words, texts, ids. Only readers and simulators include this. Growth fails
+ * stickily: after a failed allocation every further addition does nothing and segment->status says
+ * so; a reader checks once a resource. Places are offsets, so that a segment can be mapped. One
+ * thread fills one segment. */
+#ifndef QUELL_RECORD_SEGMENT_H
+#define QUELL_RECORD_SEGMENT_H
+
+#include "record/cell.h"
+#include "record/record.h"
+
+struct segment {
+    uint64_t *words;
+    uint64_t word_count;
+    uint64_t word_capacity;
+    char *bytes; /* of all texts, one behind the other */
+    uint64_t byte_count;
+    uint64_t byte_capacity;
+    uint64_t *text_ends; /* text i is bytes [text_ends[i - 1], text_ends[i]); text 0 is empty */
+    uint32_t text_count;
+    uint32_t text_capacity;
+    uint32_t *slots; /* texts by hash; 0: free */
+    uint32_t slot_count;
+    uint32_t interned;
+    uint8_t (*uuids)[16];
+    uint32_t uuid_count;
+    uint32_t uuid_capacity;
+    uint32_t *sources; /* texts */
+    uint32_t source_count;
+    uint32_t source_capacity;
+    enum status status;
+};
+
+/* No memory is needed before the first addition, except text 0. */
+void segment_init(struct segment *segment);
+void segment_release(struct segment *segment);
+
+/* Appends words and gives the offset of the first. */
+uint64_t segment_add_words(struct segment *segment, const uint64_t *words, uint64_t count);
+/* A cell of the given number, date or typed primitive, with wide forms where they are needed. */
+uint64_t segment_add_decimal(struct segment *segment, i128 value, uint8_t scale);
+uint64_t segment_add_datetime(struct segment *segment, const struct datetime *time);
+uint64_t segment_add_typed(struct segment *segment, uint16_t type, uint64_t cell);
+/* The number of a text: equal texts share one, or (add) a new one without looking. */
+uint32_t segment_intern(struct segment *segment, struct str text);
+uint32_t segment_add_text(struct segment *segment, struct str text);
+uint32_t segment_add_source(struct segment *segment, struct str name);
+/* Sets row->id: a canonical UUID takes 16 bytes. */
+void segment_add_id(struct segment *segment, struct str id, struct row *row);
+/* Gives memory that growth reserved and nobody used back to the heap. */
+void segment_trim(struct segment *segment);
+
+#endif
