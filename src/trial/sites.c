@@ -28,7 +28,7 @@ enum status trial_read_sites(struct trial_build *build) {
     }
     build->trial->sites = out;
     build->trial->site_count = sites->count;
-    if (!sites->count && trial_given((struct trial_place){.span = build->document->span})) {
+    if (!sites->count && sites->items) {
         (void)diag_at(build->diags, DIAG_TR0116, build->document->span, "the trial has no site");
     }
     return STATUS_OK;
