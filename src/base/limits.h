@@ -25,6 +25,10 @@
 #define LIMIT_LITERAL_CHARS 128
 /* Items of one list value: a collapse or expand that passes it is a run-time error. */
 #define LIMIT_LIST_ITEMS (16u * 1024 * 1024)
+/* Steps and memory of one regular expression on one string, so that none can take forever: about a
+ * second, and far more than a sane pattern needs. */
+#define LIMIT_REGEX_STEPS (10u * 1000 * 1000)
+#define LIMIT_REGEX_HEAP_KIB (64u * 1024)
 /* Calls inside calls; CQL has no recursion, so this bounds only the depth of libraries. */
 #define LIMIT_CALL_DEPTH 256
 /* Criteria of one trial, groups included: real protocols have up to about 60. */
