@@ -18,7 +18,7 @@
 /* A gzip stream that grows by more than this factor and past the size below is taken for a bomb:
  * deflate reaches 1032 at most, NDJSON about 30. */
 #define LIMIT_INFLATE_RATIO 300
-#define LIMIT_INFLATE_FREE_BYTES (256u * 1024 * 1024)
+#define LIMIT_INFLATE_FREE_BYTES (64u * 1024 * 1024)
 /* Diagnostics kept; more are counted, so that a broken file cannot fill the memory. */
 #define LIMIT_DIAGNOSTICS 1000
 /* Digits in a CQL literal: 28 and 8 with room for signs and zeros. */

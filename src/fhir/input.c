@@ -300,8 +300,20 @@ static void read_document(struct reader *r, struct input *in) {
     }
 }
 
-/* One JSON text over many lines, or a resource a line? The first line that is not blank tells: it
- * is a whole JSON text, or the next one starts with a brace of its own, in NDJSON only. */
+static bool is_whole_json(struct reader *r, struct str text) {
+    struct json_marks marks;
+    struct json_error error;
+    struct json_walk walk;
+    if (!json_scan(r->scanner, text, &marks, &error)) {
+        return false;
+    }
+    json_walk_init(&walk, &marks);
+    return json_ends(&walk);
+}
+
+/* One JSON text over many lines, or a resource a line? It is lines when the first line that is not
+ * blank is a whole JSON text, or the second is a whole resource (then the first is a broken one).
+ */
 static bool is_document(struct reader *r, const struct input *in) {
     const char *at = in->buffer + in->start;
     const char *end = in->buffer + in->end;
@@ -315,17 +327,13 @@ static bool is_document(struct reader *r, const struct input *in) {
     if (!newline) {
         return !in->at_end;
     }
-    struct str first = trimmed(at, (size_t)(newline - at));
-    struct json_marks marks;
-    struct json_error error;
-    if (json_scan(r->scanner, first, &marks, &error)) {
-        struct json_walk walk;
-        json_walk_init(&walk, &marks);
-        if (json_ends(&walk)) {
-            return false;
-        }
+    if (is_whole_json(r, trimmed(at, (size_t)(newline - at)))) {
+        return false;
     }
-    return newline + 1 == end || newline[1] != '{';
+    at = newline + 1;
+    newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    struct str second = trimmed(at, (size_t)((newline ? newline : end) - at));
+    return !str_starts(second, STR("{\"resourceType\"")) || !is_whole_json(r, second);
 }
 
 static void read_file(struct reader *r, struct input *in, const struct found *file,
