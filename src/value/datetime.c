@@ -181,7 +181,7 @@ static int64_t unit_ms(enum precision unit) {
     case PRECISION_MONTH:
         break;
     }
-    assert(!"years and months have no fixed length");
+    assert(unit > PRECISION_MONTH && "years and months have no fixed length");
     return 1;
 }
 
