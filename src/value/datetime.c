@@ -243,16 +243,16 @@ int datetime_compare(const struct datetime *a, const struct datetime *b, enum pr
         return compare_days(a, b, to);
     }
     struct two_ranges r = on_one_clock(a, b, request_offset_min);
+    bool same_form = a->precision == b->precision;
+    if (to == PRECISION_MILLISECOND || (to == PRECISION_NONE && !same_form)) {
+        r.a_last += a->precision == PRECISION_SECOND ? MS_SECOND - 1 : 0;
+        r.b_last += b->precision == PRECISION_SECOND ? MS_SECOND - 1 : 0;
+    }
     if (to == PRECISION_NONE) {
-        bool same_form = a->precision == b->precision;
         if (same_form && r.a_first == r.b_first && r.a_last == r.b_last) {
             return 0;
         }
         return compare_ranges(&r);
-    }
-    if (to == PRECISION_MILLISECOND) {
-        r.a_last += a->precision == PRECISION_SECOND ? MS_SECOND - 1 : 0;
-        r.b_last += b->precision == PRECISION_SECOND ? MS_SECOND - 1 : 0;
     }
     int64_t unit = unit_ms(to);
     r = (struct two_ranges){floor_divide(r.a_first, unit), floor_divide(r.a_last, unit),

@@ -45,8 +45,11 @@ struct datetime datetime_fill_low(const struct datetime *d, enum precision to);
 struct datetime datetime_fill_high(const struct datetime *d, enum precision to);
 
 /* -1, 0, 1, or DATETIME_UNKNOWN: precision too coarse. `to` bounds the comparison (PRECISION_NONE:
- * all). Both of one kind. Values of different offsets are brought to the request's, but not for
- * `to` a day or coarser: then the days they name are compared. */
+ * all). Both of one kind. A value to the second does not say its milliseconds: the reference would
+ * have both be one decimal, the tests of the conformance suite (@T12:00:00 within
+ * Interval[@T12:00:00.000, ...]) have the answer unknown, and they agree with each other. Values of
+ * different offsets are brought to the request's, but not for `to` a day or coarser: then the days
+ * they name are compared. */
 enum { DATETIME_UNKNOWN = 2 };
 int datetime_compare(const struct datetime *a, const struct datetime *b, enum precision to,
                      int16_t request_offset_min);
