@@ -7,21 +7,6 @@ const char *subject_status_word(enum subject_status status) {
     return words[status];
 }
 
-static enum logic logic_or(enum logic a, enum logic b) {
-    if (a == LOGIC_TRUE || b == LOGIC_TRUE) {
-        return LOGIC_TRUE;
-    }
-    return a == LOGIC_FALSE && b == LOGIC_FALSE ? LOGIC_FALSE : LOGIC_UNKNOWN;
-}
-
-static enum logic logic_not(enum logic a) {
-    return a == LOGIC_UNKNOWN ? a : a == LOGIC_TRUE ? LOGIC_FALSE : LOGIC_TRUE;
-}
-
-static enum logic logic_and(enum logic a, enum logic b) {
-    return logic_not(logic_or(logic_not(a), logic_not(b)));
-}
-
 /* What a criterion counts as when it does not apply: it neither includes nor excludes. */
 static enum logic neutral(const struct criterion *criterion) {
     return criterion->exclude ? LOGIC_FALSE : LOGIC_TRUE;

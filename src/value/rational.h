@@ -59,4 +59,12 @@ bool rational_compare(const struct rational *a, const struct rational *b, int *o
 /* Rounded half up (away from zero) to 8 decimals; false outside the range of Decimal. */
 bool rational_to_decimal(const struct rational *r, i128 *out);
 
+/* Correct to at least 40 decimals; out may be x. False outside what can be held, and where there is
+ * no value: the logarithm of nothing, the root of less, the tangent of pi/2 and beyond. */
+bool rational_ln(const struct rational *x, struct rational *out);
+bool rational_exp(const struct rational *x, struct rational *out);
+bool rational_root(const struct rational *x, struct rational *out);
+bool rational_atan(const struct rational *x, struct rational *out);
+bool rational_tan(const struct rational *x, struct rational *out);
+
 #endif

@@ -137,6 +137,9 @@ struct interval {
     struct value high;
     bool low_closed;
     bool high_closed;
+    /* enum value_kind of the point type where its maker knows it, else VALUE_NULL. It decides only
+     * what Interval[null, null] means: all points of that type, or, without one, a null interval. */
+    uint8_t point;
 };
 
 struct quantity {
