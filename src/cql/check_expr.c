@@ -8,7 +8,7 @@ struct word_operator {
     bool negated;
 };
 
-static const struct word_operator unary_words[] = {
+static const struct word_operator unary_words[WORD_DESC + 1] = {
     [WORD_MINUS] = {"Negate", "-", false},
     [WORD_NOT] = {"Not", "not", false},
     [WORD_EXISTS] = {"Exists", "exists", false},
@@ -23,7 +23,7 @@ static const struct word_operator unary_words[] = {
     [WORD_POINT_FROM] = {"PointFrom", "point from", false},
 };
 
-static const struct word_operator binary_words[] = {
+static const struct word_operator binary_words[WORD_DESC + 1] = {
     [WORD_PLUS] = {"Add", "+", false},
     [WORD_MINUS] = {"Subtract", "-", false},
     [WORD_TIMES] = {"Multiply", "*", false},
@@ -75,31 +75,34 @@ struct expr *check_unary(struct checker *ck, const struct syntax *node) {
     return check_operator1(ck, word->elm, word->shown, check_expr(ck, kid), node->span);
 }
 
-/* Lists of different items are united as lists of a choice. */
-static bool widen_lists(struct checker *ck, struct expr **left, struct expr **right,
-                        struct span span) {
-    const struct type *a = (*left)->type, *b = (*right)->type;
-    if (a->kind != TYPE_LIST || b->kind != TYPE_LIST) {
-        return true;
-    }
-    const struct conversion *there = check_find_conversion(ck, a, b);
-    const struct conversion *back = check_find_conversion(ck, b, a);
-    if ((there && there->score <= 2) || (back && back->score <= 2)) {
-        return ck->status == STATUS_OK;
+/* A value of one type can be one of the other: one derives from the other, or a choice allows it.
+ */
+static bool may_be(struct checker *ck, const struct type *from, const struct type *to) {
+    const struct conversion *there = check_find_conversion(ck, from, to);
+    const struct conversion *back = check_find_conversion(ck, to, from);
+    return (there && there->kind <= CONVERSION_CAST) || (back && back->kind <= CONVERSION_CAST);
+}
+
+/* Lists of different items are united as lists of a choice, of which both are subtypes: the form is
+ * looked up with that type, and the operands stay as they are. */
+static struct expr *set_operation(struct checker *ck, const struct word_operator *word,
+                                  struct expr *left, struct expr *right, struct span span) {
+    const struct type *a = left->type, *b = right->type;
+    if (a->kind != TYPE_LIST || b->kind != TYPE_LIST || may_be(ck, a, b)) {
+        return check_operator2(ck, word->elm, word->shown, left, right, span);
     }
     const struct type *items[2] = {a->of, b->of};
     const struct type *both =
         check_made(ck, type_list(ck->types, type_choice(ck->types, 2, items)), span);
-    struct expr *first = both ? check_node1(ck, EXPR_AS, both, (*left)->span, *left) : NULL;
-    struct expr *second = both ? check_node1(ck, EXPR_AS, both, (*right)->span, *right) : NULL;
-    if (!first || !second) {
-        return false;
-    }
-    first->target = second->target = both;
-    first->implicit = second->implicit = true;
-    *left = first;
-    *right = second;
-    return true;
+    struct expr probe = {.kind = EXPR_ALIAS_REF, .type = both, .span = span};
+    struct expr *probes[2] = {&probe, &probe};
+    struct expr *args[2] = {left, right};
+    struct call wide = {str_from(word->shown), 2, probes, PRECISION_NONE, span};
+    struct call call = {str_from(word->shown), 2, args, PRECISION_NONE, span};
+    struct resolution found;
+    return both && check_resolve_operator(ck, &wide, str_from(word->elm), &found)
+               ? check_build_operator(ck, &call, &found)
+               : NULL;
 }
 
 static struct expr *equivalent_membership(struct checker *ck, const struct syntax *node) {
@@ -113,6 +116,7 @@ struct expr *check_binary(struct checker *ck, const struct syntax *node) {
     if (!left || !right) {
         return NULL;
     }
+    const struct word_operator *word = &binary_words[node->word];
     switch (node->word) {
     case WORD_IN:
         return check_membership(ck, left, right, PRECISION_NONE, node->span);
@@ -124,14 +128,10 @@ struct expr *check_binary(struct checker *ck, const struct syntax *node) {
     case WORD_UNION:
     case WORD_INTERSECT:
     case WORD_EXCEPT:
-        if (!widen_lists(ck, &left, &right, node->span)) {
-            return NULL;
-        }
-        break;
+        return set_operation(ck, word, left, right, node->span);
     default:
         break;
     }
-    const struct word_operator *word = &binary_words[node->word];
     struct expr *result = check_operator2(ck, word->elm, word->shown, left, right, node->span);
     return result && word->negated ? check_operator1(ck, "Not", "not", result, node->span) : result;
 }
@@ -187,14 +187,6 @@ struct expr *check_is_type(struct checker *ck, const struct syntax *node) {
         is->target = type;
     }
     return is;
-}
-
-/* A value of one type can be one of the other: one derives from the other, or a choice allows it.
- */
-static bool may_be(struct checker *ck, const struct type *from, const struct type *to) {
-    const struct conversion *there = check_find_conversion(ck, from, to);
-    const struct conversion *back = check_find_conversion(ck, to, from);
-    return (there && there->kind <= CONVERSION_CAST) || (back && back->kind <= CONVERSION_CAST);
 }
 
 struct expr *check_as_type(struct checker *ck, const struct syntax *node) {

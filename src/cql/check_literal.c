@@ -100,11 +100,25 @@ static struct expr *moment(struct checker *ck, const struct syntax *node) {
     }
 }
 
+/* The amount of a quantity: what a Decimal cannot hold of its decimals is rounded, and said. */
+static bool read_amount(struct checker *ck, const struct syntax *node, bool negative,
+                        struct quantity *out) {
+    const char *point = memchr(node->text.at, '.', node->text.len);
+    size_t decimals = point ? (size_t)(node->text.at + node->text.len - point) - 1 : 0;
+    if (decimals <= 8 || !decimal_parse_json(node->text, &out->value, &out->scale)) {
+        return read_decimal(ck, node, negative, &out->value, &out->scale);
+    }
+    out->value = negative ? -out->value : out->value;
+    diag_at(ck->diags, DIAG_CQ0511, node->span, "%.*s is rounded to 8 decimals",
+            STR_ARG(node->text));
+    return true;
+}
+
 static bool read_quantity(struct checker *ck, const struct syntax *node, bool negative,
                           struct quantity *out) {
     bool bare = node->kind == SYNTAX_NUMBER_LITERAL;
     const struct syntax *digits = bare ? node : node->kids[0];
-    if (!digits || !read_decimal(ck, digits, negative, &out->value, &out->scale)) {
+    if (!digits || !read_amount(ck, digits, negative, out)) {
         return false;
     }
     enum precision calendar = bare ? PRECISION_NONE : (enum precision)node->precision;

@@ -11,13 +11,15 @@ void check_push_local(struct checker *ck, struct local *local, enum expr_kind ki
                       const struct variable *variable) {
     *local = (struct local){
         .name = variable->name, .kind = kind, .variable = variable, .outer = ck->frame->locals};
-    for (const struct local *l = local->outer; l; l = l->outer) {
-        if (l->name.len && str_equal(l->name, local->name)) {
-            struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0101, variable->span,
-                                           "`%.*s` is already a name here", STR_ARG(local->name));
-            diag_hint(ck->diags, d, "choose another name: the outer one could not be reached");
-            break;
-        }
+    const struct local *hidden = local->outer;
+    while (hidden && !(hidden->name.len && str_equal(hidden->name, local->name))) {
+        hidden = hidden->outer;
+    }
+    if (hidden) {
+        struct diagnostic *d =
+            diag_at(ck->diags, DIAG_CQ0512, variable->span, "`%.*s` hides another `%.*s`",
+                    STR_ARG(local->name), STR_ARG(local->name));
+        diag_hint(ck->diags, d, "choose another name: the outer one cannot be reached here");
     }
     ck->frame->locals = local;
 }

@@ -35,6 +35,7 @@ static enum status finish(struct checker *ck, struct program **out) {
     if (ck->signatures) {
         signature_table_release(ck->signatures);
     }
+    diag_sort(ck->diags);
     if (ck->status == STATUS_OK && ck->diags->out_of_memory) {
         ck->status = STATUS_NO_MEMORY;
     }

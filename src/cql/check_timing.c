@@ -290,10 +290,17 @@ static struct expr *meets_or_overlaps(struct checker *ck, const struct timing *t
     return relate(ck, t, meets ? "Meets" : "Overlaps", meets ? "meets" : "overlaps");
 }
 
+/* A FHIR Period or Range stands for its interval, whose boundaries the phrases name. */
+static struct expr *as_interval(struct checker *ck, struct expr *expr) {
+    struct str helper;
+    const struct type *target = expr ? check_helper_target(ck, expr->type, &helper) : NULL;
+    return target && target->kind == TYPE_INTERVAL ? check_ensure(ck, expr, target) : expr;
+}
+
 struct expr *check_timing(struct checker *ck, const struct syntax *node) {
     struct timing t = {.phrase = node->kids[2],
-                       .left = check_kid(ck, node, 0),
-                       .right = check_kid(ck, node, 1),
+                       .left = as_interval(ck, check_kid(ck, node, 0)),
+                       .right = as_interval(ck, check_kid(ck, node, 1)),
                        .span = node->span};
     if (!t.left || !t.right || !t.phrase) {
         return NULL;

@@ -106,6 +106,41 @@ void diag_hint(struct diag_list *list, struct diagnostic *diagnostic, const char
     }
 }
 
+/* How many texts were registered up to this one; the list begins with the latest. */
+static uint32_t source_rank(const struct source *source) {
+    uint32_t rank = 0;
+    for (const struct source *s = source; s; s = s->next) {
+        rank++;
+    }
+    return source ? rank : UINT32_MAX;
+}
+
+static bool goes_before(const struct diagnostic *a, const struct diagnostic *b) {
+    if (a->span.source != b->span.source) {
+        return source_rank(a->span.source) < source_rank(b->span.source);
+    }
+    return a->span.source && a->span.start < b->span.start;
+}
+
+/* Insertion from the front: at most LIMIT_DIAGNOSTICS, nearly in order already. */
+void diag_sort(struct diag_list *list) {
+    struct diagnostic *sorted = NULL;
+    for (struct diagnostic *next, *d = list->first; d; d = next) {
+        next = d->next;
+        struct diagnostic **at = &sorted;
+        while (*at && !goes_before(d, *at)) {
+            at = &(*at)->next;
+        }
+        d->next = *at;
+        *at = d;
+    }
+    list->first = sorted;
+    list->last = &list->first;
+    while (*list->last) {
+        list->last = &(*list->last)->next;
+    }
+}
+
 bool diag_has_errors(const struct diag_list *list) {
     return list->counts[SEVERITY_ERROR] > 0;
 }

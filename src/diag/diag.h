@@ -96,6 +96,10 @@ void diag_note(struct diag_list *list, struct diagnostic *diagnostic, const char
 void diag_hint(struct diag_list *list, struct diagnostic *diagnostic, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
+/* Puts those with a place in a text in the order of their texts and places, before the others; equal
+ * ones keep their order. */
+void diag_sort(struct diag_list *list);
+
 bool diag_has_errors(const struct diag_list *list);
 struct line_column diag_locate(const struct source *source, uint32_t offset);
 
