@@ -10,6 +10,10 @@ static struct str raw_text(struct reader *r, uint32_t place) {
                                                                 : STR_NONE;
 }
 
+static bool is_bundle(struct reader *r, uint32_t place) {
+    return str_equal(raw_text(r, object_member(r, place, STR("resourceType"))), STR("Bundle"));
+}
+
 /* Remembers that the entry's fullUrl means its resource. */
 static void remember_url(struct reader *r, uint32_t entry, uint32_t *capacity) {
     struct str url = raw_text(r, object_member(r, entry, STR("fullUrl")));
@@ -128,7 +132,7 @@ static void read_bundle(struct reader *r, uint32_t place, int depth) {
 
 static void read_object(struct reader *r, uint32_t place, const struct entry_facts *facts,
                         int depth) {
-    if (str_equal(raw_text(r, object_member(r, place, STR("resourceType"))), STR("Bundle"))) {
+    if (is_bundle(r, place)) {
         if (depth < BUNDLE_DEPTH_MAX) {
             read_bundle(r, place, depth);
         } else {
@@ -172,7 +176,9 @@ void bundle_read(struct reader *r, struct str text) {
         return;
     }
     json_walk_init(&r->walk, &marks);
-    if (!json_ends(&r->walk)) {
+    /* A resource's own reader sees whether something follows it. */
+    bool is_resource = json_at(&r->walk, 0) == '{' && !is_bundle(r, 0);
+    if (!is_resource && !json_ends(&r->walk)) {
         error = r->walk.error;
         say_broken(r, text, &error);
         return;

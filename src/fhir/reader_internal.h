@@ -56,7 +56,10 @@ struct split_rule {
     const char *dated_by[2];      /* paths that date a final status though there is no end */
 };
 
+enum { TIMES_MAX = 12 };
 struct type_wants {
+    const char *known[TIMES_MAX];     /* paths that may say when a resource became known */
+    const char *effective[TIMES_MAX]; /* paths that order it; both end at NULL */
     uint64_t all_filters;
     uint32_t index_count;
     struct code_index *indexes;
@@ -101,6 +104,8 @@ struct reader {
     struct json_member *members; /* of the resource in hand */
     uint32_t member_count;
     uint32_t member_capacity;
+    struct str type; /* of the resource in hand */
+    struct str id;
     struct map urls;         /* fullUrl -> index in url_targets, for the Bundle in hand */
     struct str *url_targets; /* "Patient/1" */
     struct str file;
@@ -129,6 +134,7 @@ uint64_t wants_code(const struct code_index *index, struct str system, struct st
 bool wants_skip(const struct wants *wants, struct str line);
 
 /* version.c */
+void version_paths(uint16_t type, struct type_wants *wants);
 const struct split_rule *version_rule(struct str type);
 struct versions {
     instant_ms known_from;

@@ -72,7 +72,19 @@ uint32_t resource_path(struct reader *r, struct str path) {
     return place;
 }
 
-/* Lists the members of the object and gives the place behind it. False: it is broken. */
+/* The text ends with the object whose members were listed. */
+static bool ends_here(struct reader *r, uint32_t place) {
+    uint32_t last =
+        r->member_count ? json_skip(&r->walk, r->members[r->member_count - 1].value) : place + 1;
+    if (last + 1 == r->walk.marks.count || last == UINT32_MAX) {
+        return last != UINT32_MAX;
+    }
+    r->walk.error.offset = r->walk.marks.at[last + 1];
+    r->walk.error.words = "something follows the resource";
+    return false;
+}
+
+/* Lists the members of the object. False: it is broken. */
 static bool list_members(struct reader *r, uint32_t place) {
     struct json_member m;
     r->member_count = 0;
@@ -144,15 +156,15 @@ static void add_owner(struct owners *owners, struct str id) {
 
 /* A reference to a Patient: by type and id, "urn:uuid:" (which is the id when no Bundle entry says
  * otherwise), or contained. A contained patient has no identity outside its resource. */
-static void owner_of_reference(struct reader *r, uint32_t place, struct str self,
-                               struct owners *owners) {
+static void owner_of_reference(struct reader *r, uint32_t place, struct owners *owners) {
     struct str ref = text_of(r, object_member(r, place, STR("reference")));
     struct str type, id;
     if (ref.len && ref.at[0] == '#') {
         struct str inner = {ref.at + 1, ref.len - 1};
         struct str kind = text_of(r, object_member(r, contained(r, inner), STR("resourceType")));
         if (str_equal(kind, STR("Patient"))) {
-            id = arena_format(&r->scratch, "%.*s#%.*s", STR_ARG(self), STR_ARG(inner));
+            id = arena_format(&r->scratch, "%.*s/%.*s#%.*s", STR_ARG(r->type), STR_ARG(r->id),
+                              STR_ARG(inner));
             r->status = id.at ? r->status : STATUS_NO_MEMORY;
             add_owner(owners, id);
         }
@@ -167,8 +179,7 @@ static void owner_of_reference(struct reader *r, uint32_t place, struct str self
 }
 
 /* Follows the rest of a compartment path, through arrays. Paths have at most three steps. */
-static void follow(struct reader *r, uint32_t place, struct str path, struct str self,
-                   struct owners *owners) {
+static void follow(struct reader *r, uint32_t place, struct str path, struct owners *owners) {
     if (place == NO_PLACE) {
         return;
     }
@@ -177,23 +188,23 @@ static void follow(struct reader *r, uint32_t place, struct str path, struct str
         for (bool more = json_open(&r->walk, place, '[', &m); more;
              more = json_next(&r->walk, &m)) {
             if (json_at(&r->walk, m.value) == '{') {
-                follow(r, m.value, path, self, owners);
+                follow(r, m.value, path, owners);
             }
         }
     } else if (path.len) {
         struct str head = path_head(&path);
-        follow(r, object_member(r, place, head), path, self, owners);
+        follow(r, object_member(r, place, head), path, owners);
     } else {
-        owner_of_reference(r, place, self, owners);
+        owner_of_reference(r, place, owners);
     }
 }
 
-static void find_owners(struct reader *r, uint16_t type, struct str self, struct owners *owners) {
+static void find_owners(struct reader *r, uint16_t type, struct owners *owners) {
     const struct type_wants *wants = &r->wants->types[type];
     for (uint32_t i = 0; i < wants->path_count && !owners->count; i++) {
         struct str path = wants->paths[i];
         struct str head = path_head(&path);
-        follow(r, resource_member(r, head), path, self, owners);
+        follow(r, resource_member(r, head), path, owners);
     }
 }
 
@@ -432,6 +443,8 @@ static void read_known(struct reader *r, uint32_t place, uint16_t type,
     if (!id.len) {
         id = make_id(r, place, facts);
     }
+    r->type = model_type(type)->name;
+    r->id = id;
     if (type == r->wants->patient && !r->status) {
         place_patient(r, id, &owners);
     }
@@ -447,12 +460,10 @@ static void read_known(struct reader *r, uint32_t place, uint16_t type,
         return;
     }
     bool is_outside = !r->wants->types[type].path_count && type != r->wants->patient;
-    struct str self =
-        arena_format(&r->scratch, "%.*s/%.*s", STR_ARG(model_type(type)->name), STR_ARG(id));
-    find_owners(r, type, self, &owners);
+    find_owners(r, type, &owners);
     if (!owners.count && !is_outside) {
         counts->without_patient++;
-        reader_say(r, DIAG_DA0104, "%.*s refers to no patient", STR_ARG(self));
+        reader_say(r, DIAG_DA0104, "%.*s/%.*s refers to no patient", STR_ARG(r->type), STR_ARG(id));
         return;
     }
     struct build_resource resource;
@@ -467,7 +478,8 @@ void resource_read(struct reader *r, uint32_t place, const struct entry_facts *f
         reader_bad(r, DIAG_DA0101, "a JSON object is expected here");
         return;
     }
-    if (!list_members(r, place) || (r->options->strict && !json_check(&r->walk, place))) {
+    if (!list_members(r, place) || (place == 0 && !ends_here(r, place)) ||
+        (r->options->strict && !json_check(&r->walk, place))) {
         if (!r->status) {
             reader_bad(r, DIAG_DA0100, "%s", r->walk.error.words);
         }

@@ -135,27 +135,62 @@ static uint32_t path_place(struct reader *r, const char *path) {
     return path ? resource_path(r, str_from(path)) : NO_PLACE;
 }
 
-static bool find_known(struct reader *r, const struct split_rule *rule, instant_ms *out) {
-    for (size_t i = 0; i < sizeof known_paths / sizeof *known_paths; i++) {
-        const char *path = known_paths[i];
-        bool is_end = rule && rule->ends[0] && strcmp(rule->ends[0], path) == 0 &&
-                      strcmp(path, END_OF_EFFECTIVE) == 0;
-        if (!is_end && version_last(r, path_place(r, path), out)) {
+static bool find_known(struct reader *r, const struct type_wants *wants, instant_ms *out) {
+    for (size_t i = 0; i < TIMES_MAX && wants->known[i]; i++) {
+        if (version_last(r, path_place(r, wants->known[i]), out)) {
             return true;
         }
     }
     return false;
 }
 
-static bool find_effective(struct reader *r, instant_ms *out) {
+static bool find_effective(struct reader *r, const struct type_wants *wants, instant_ms *out) {
     struct datetime t;
-    for (size_t i = 0; i < sizeof effective_paths / sizeof *effective_paths; i++) {
-        if (read_time(r, path_place(r, effective_paths[i]), &t)) {
+    for (size_t i = 0; i < TIMES_MAX && wants->effective[i]; i++) {
+        if (read_time(r, path_place(r, wants->effective[i]), &t)) {
             *out = datetime_first_ms(&t, r->options->offset_min);
             return true;
         }
     }
     return false;
+}
+
+/* A resource of the type can have the JSON key that the path starts with. */
+static bool can_have(uint16_t type, const char *path) {
+    struct str head = {path, strcspn(path, ".")};
+    const struct model_type *t = model_type(type);
+    for (uint16_t i = 0; i < t->element_count; i++) {
+        const struct model_element *e = model_element(t->elements[i]);
+        if (!e->spec.choice_count && str_equal(e->name, head)) {
+            return true;
+        }
+        for (int c = 0; c < e->spec.choice_count && str_starts(head, e->name); c++) {
+            char key[96];
+            model_choice_key(e->name, e->spec.choices[c], key);
+            if (str_equal(str_from(key), head)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void version_paths(uint16_t type, struct type_wants *wants) {
+    const struct split_rule *rule = wants->split;
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof known_paths / sizeof *known_paths && n < TIMES_MAX; i++) {
+        bool is_split = rule && strcmp(known_paths[i], END_OF_EFFECTIVE) == 0 &&
+                        strcmp(known_paths[i], rule->ends[0]) == 0;
+        if (!is_split && can_have(type, known_paths[i])) {
+            wants->known[n++] = known_paths[i];
+        }
+    }
+    n = 0;
+    for (size_t i = 0; i < sizeof effective_paths / sizeof *effective_paths && n < TIMES_MAX; i++) {
+        if (can_have(type, effective_paths[i])) {
+            wants->effective[n++] = effective_paths[i];
+        }
+    }
 }
 
 /* The code of a status: a string, or the first coding of a CodeableConcept. */
@@ -218,12 +253,13 @@ static void split(struct reader *r, const struct split_rule *rule, struct versio
 }
 
 void version_times(struct reader *r, uint16_t type, struct versions *v) {
-    const struct split_rule *rule = r->wants->types[type].split;
+    const struct type_wants *wants = &r->wants->types[type];
+    const struct split_rule *rule = wants->split;
     *v = (struct versions){.known_from = INSTANT_MIN, .end = INSTANT_MAX};
-    if (type != r->wants->patient && !find_known(r, rule, &v->known_from)) {
+    if (type != r->wants->patient && !find_known(r, wants, &v->known_from)) {
         v->flags |= ROW_UNDATED;
     }
-    if (!find_effective(r, &v->effective)) {
+    if (!find_effective(r, wants, &v->effective)) {
         v->effective = v->known_from;
     }
     if (rule) {

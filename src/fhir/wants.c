@@ -172,6 +172,9 @@ static enum status make_filters(struct wants *w) {
     for (uint32_t i = 0; i < w->demand->filter_count; i++) {
         const struct demand_filter *f = &w->demand->filters[i];
         struct type_wants *type = &w->types[f->type];
+        if (!type->known[0] && !type->effective[0]) {
+            version_paths(f->type, type);
+        }
         type->is_wanted = true;
         if (f->code_element == MODEL_NO_ELEMENT) {
             type->all_filters |= UINT64_C(1) << i;

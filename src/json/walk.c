@@ -15,10 +15,6 @@ void json_walk_init(struct json_walk *walk, const struct json_marks *marks) {
     *walk = (struct json_walk){.marks = *marks};
 }
 
-char json_at(const struct json_walk *walk, uint32_t place) {
-    return place < walk->marks.count ? walk->marks.text.at[walk->marks.at[place]] : 0;
-}
-
 static bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -65,7 +61,9 @@ bool json_next(struct json_walk *walk, struct json_member *member) {
     if (walk->error.words) {
         return false;
     }
-    uint32_t after = json_skip(walk, member->value);
+    char first = json_at(walk, member->value);
+    bool is_scalar = first == '"' || (first >= '0' && first <= '9');
+    uint32_t after = is_scalar ? member->value + 1 : json_skip(walk, member->value);
     if (after == UINT32_MAX) {
         return false;
     }
@@ -84,38 +82,27 @@ uint32_t json_skip(struct json_walk *walk, uint32_t place) {
     const char *text = walk->marks.text.at;
     const uint32_t *at = walk->marks.at;
     uint32_t depth = 0;
+    char first = json_at(walk, place);
+    if (first == ',' || first == ':' || first == ']' || first == '}') {
+        fail(walk, place, "a value is missing");
+        return UINT32_MAX;
+    }
     for (uint32_t i = place; i < walk->marks.count; i++) {
-        switch (text[at[i]]) {
-        case '{':
-        case '[':
+        /* ASCII: the square brackets are 32 below the curly ones. */
+        char bracket = (char)(text[at[i]] | 0x20);
+        if (bracket == '{') {
             if (++depth > LIMIT_JSON_DEPTH) {
                 fail(walk, i, "the nesting is too deep");
                 return UINT32_MAX;
             }
-            continue;
-        case '}':
-        case ']':
-            if (depth == 0) {
-                fail(walk, i, "a value is missing");
-                return UINT32_MAX;
-            }
+        } else if (bracket == '}') {
             depth--;
-            break;
-        case ',':
-        case ':':
-            if (depth == 0) {
-                fail(walk, i, "a value is missing");
-                return UINT32_MAX;
-            }
-            continue;
-        default:
-            break;
         }
         if (depth == 0) {
             return i + 1;
         }
     }
-    fail(walk, walk->marks.count, "a closing bracket is missing");
+    fail(walk, walk->marks.count, depth ? "a closing bracket is missing" : "a value is missing");
     return UINT32_MAX;
 }
 

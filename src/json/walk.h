@@ -30,7 +30,10 @@ struct json_member {
 
 void json_walk_init(struct json_walk *walk, const struct json_marks *marks);
 /* The byte at a place: '{' '[' '"' '-' '0'..'9' 't' 'f' 'n' when it is a value, 0 past the end. */
-char json_at(const struct json_walk *walk, uint32_t place);
+static inline char json_at(const struct json_walk *walk, uint32_t place) {
+    return place < walk->marks.count ? walk->marks.text.at[walk->marks.at[place]] : 0;
+}
+
 /* Enters the object or array at `place`. False: it is empty, or broken (walk->error). The caller
  * has seen that json_at(place) == open. */
 bool json_open(struct json_walk *walk, uint32_t place, char open, struct json_member *first);

@@ -183,8 +183,8 @@ void build_patient_place(struct build *b, uint32_t number, uint32_t source, uint
     }
 }
 
-static uint64_t identity(uint16_t type, struct str id) {
-    return XXH3_64bits_withSeed(id.len ? id.at : "", id.len, type);
+static uint32_t identity(uint16_t type, const struct id_key *id) {
+    return (uint32_t)((segment_id_hash(id) + type * UINT64_C(0x9E3779B97F4A7C15)) >> 16);
 }
 
 static struct row id_row(const struct met *met) {
@@ -205,8 +205,8 @@ static bool make_met_room(struct build *b) {
         if (old[i]) {
             const struct met *met = &mets(b)[old[i] - 1];
             struct row row = id_row(met);
-            char text[ROW_ID_TEXT];
-            uint32_t at = (uint32_t)identity(met->type, row_id(&b->segment, &row, text));
+            struct id_key key = segment_row_key(&b->segment, &row);
+            uint32_t at = identity(met->type, &key);
             while (slots[at & (count - 1)]) {
                 at++;
             }
@@ -220,14 +220,13 @@ static bool make_met_room(struct build *b) {
 }
 
 /* The slot of the resource, or the free one where it would be. */
-static uint32_t *find_slot(const struct build *b, uint16_t type, struct str id) {
+static uint32_t *find_slot(const struct build *b, uint16_t type, const struct id_key *id) {
     uint32_t mask = b->met_slot_count - 1;
-    uint32_t i = (uint32_t)identity(type, id) & mask;
+    uint32_t i = identity(type, id) & mask;
     for (; b->met_slots[i]; i = (i + 1) & mask) {
         const struct met *met = &mets(b)[b->met_slots[i] - 1];
         struct row row = id_row(met);
-        char text[ROW_ID_TEXT];
-        if (met->type == type && str_equal(row_id(&b->segment, &row, text), id)) {
+        if (met->type == type && segment_id_is(&b->segment, &row, id)) {
             break;
         }
     }
@@ -260,7 +259,8 @@ static void fill_met(struct build *b, struct met *met, const struct build_resour
     met->history = resource->history;
 }
 
-static enum status add_met(struct build *b, const struct build_resource *resource, uint32_t *slot) {
+static enum status add_met(struct build *b, const struct build_resource *resource,
+                           const struct id_key *id, uint32_t *slot) {
     struct met *met = push(&b->mets, sizeof *met);
     if (!met) {
         return STATUS_NO_MEMORY;
@@ -273,7 +273,7 @@ static enum status add_met(struct build *b, const struct build_resource *resourc
         met->id_flags = mets(b)[*slot - 1].id_flags;
     } else {
         struct row row = {0};
-        segment_add_id(&b->segment, resource->id, &row);
+        segment_add_id(&b->segment, id, &row);
         met->id = row.id;
         met->id_flags = row.flags;
     }
@@ -287,7 +287,8 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
     if (!make_met_room(b)) {
         return STATUS_NO_MEMORY;
     }
-    uint32_t *slot = find_slot(b, resource->type, resource->id);
+    struct id_key id = segment_id_key(resource->id);
+    uint32_t *slot = find_slot(b, resource->type, &id);
     for (uint32_t i = *slot; i; i = mets(b)[i - 1].older) {
         struct met *met = &mets(b)[i - 1];
         if (met->hash == resource->hash && met->updated == resource->updated &&
@@ -306,7 +307,7 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
             kill_rows(b, met);
         }
     }
-    return add_met(b, resource, slot);
+    return add_met(b, resource, &id, slot);
 }
 
 enum status build_add(struct build *b, const struct row *row, uint32_t patient,

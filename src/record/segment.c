@@ -213,15 +213,41 @@ static bool pack_uuid(struct str text, uint8_t out[16]) {
     return true;
 }
 
-void segment_add_id(struct segment *segment, struct str id, struct row *row) {
-    uint8_t uuid[16];
-    if (!pack_uuid(id, uuid)) {
-        row->id = segment_add_text(segment, id);
+struct id_key segment_id_key(struct str id) {
+    struct id_key key = {.text = id};
+    key.is_uuid = pack_uuid(id, key.uuid);
+    return key;
+}
+
+struct id_key segment_row_key(const struct segment *segment, const struct row *row) {
+    struct id_key key = {.is_uuid = (row->flags & ROW_ID_UUID) != 0};
+    if (key.is_uuid) {
+        memcpy(key.uuid, segment->uuids[row->id], sizeof key.uuid);
+    } else {
+        key.text = segment_text(segment, row->id);
+    }
+    return key;
+}
+
+uint64_t segment_id_hash(const struct id_key *key) {
+    return key->is_uuid ? XXH3_64bits(key->uuid, sizeof key->uuid) : hash_of(key->text);
+}
+
+bool segment_id_is(const struct segment *segment, const struct row *row, const struct id_key *key) {
+    if ((row->flags & ROW_ID_UUID) != 0) {
+        return key->is_uuid && memcmp(segment->uuids[row->id], key->uuid, sizeof key->uuid) == 0;
+    }
+    return !key->is_uuid && str_equal(segment_text(segment, row->id), key->text);
+}
+
+void segment_add_id(struct segment *segment, const struct id_key *key, struct row *row) {
+    if (!key->is_uuid) {
+        row->id = segment_add_text(segment, key->text);
         return;
     }
     if (grow32(segment, (void **)&segment->uuids, &segment->uuid_capacity, segment->uuid_count,
                sizeof *segment->uuids)) {
-        memcpy(segment->uuids[segment->uuid_count], uuid, sizeof uuid);
+        memcpy(segment->uuids[segment->uuid_count], key->uuid, sizeof key->uuid);
         row->id = segment->uuid_count++;
         row->flags |= ROW_ID_UUID;
     }

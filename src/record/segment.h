@@ -44,8 +44,19 @@ uint64_t segment_add_typed(struct segment *segment, uint16_t type, uint64_t cell
 uint32_t segment_intern(struct segment *segment, struct str text);
 uint32_t segment_add_text(struct segment *segment, struct str text);
 uint32_t segment_add_source(struct segment *segment, struct str name);
-/* Sets row->id: a canonical UUID takes 16 bytes. */
-void segment_add_id(struct segment *segment, struct str id, struct row *row);
+/* An id ready to be compared: a canonical UUID is packed to 16 bytes. */
+struct id_key {
+    struct str text;
+    bool is_uuid;
+    uint8_t uuid[16];
+};
+struct id_key segment_id_key(struct str id);
+uint64_t segment_id_hash(const struct id_key *key);
+/* Sets row->id and its flag. */
+void segment_add_id(struct segment *segment, const struct id_key *key, struct row *row);
+bool segment_id_is(const struct segment *segment, const struct row *row, const struct id_key *key);
+/* The key of a row's id; a UUID has no text. */
+struct id_key segment_row_key(const struct segment *segment, const struct row *row);
 /* Gives memory that growth reserved and nobody used back to the heap. */
 void segment_trim(struct segment *segment);
 
