@@ -137,9 +137,33 @@ static enum quell_status find_outputs(quell_session *session, const struct progr
     return status;
 }
 
-/* "NAME=CQL": the CQL is checked and evaluated by itself. The machine that holds the value lives as
- * long as the session's arena: values are copied there. */
+/* Evaluates an expression that needs no records; the machine keeps the value. */
+static enum quell_status evaluate(quell_session *session, const struct program *program,
+                                  struct logic_constant *constant, struct value *out) {
+    struct plan_options options = {0};
+    enum status status = plan_compile(program, &options, &session->diags, &constant->plan);
+    if (status == STATUS_OK && !diag_has_errors(&session->diags)) {
+        status = plan_link(constant->plan, NULL, NULL, 0, &session->diags);
+    }
+    if (status == STATUS_OK && !diag_has_errors(&session->diags)) {
+        status = machine_new(constant->plan, NULL, &constant->machine);
+    }
+    if (status != STATUS_OK || diag_has_errors(&session->diags)) {
+        return session_status(session, status);
+    }
+    machine_start(constant->machine, NULL, INSTANT_MAX, session_clock());
+    status = machine_eval(constant->machine, program->main->definitions, out);
+    const struct run_error *errors = NULL;
+    if (machine_errors(constant->machine, &errors) > 0) {
+        (void)diag_at(&session->diags, DIAG_DA0003, errors[0].span, "%.*s",
+                      STR_ARG(errors[0].message));
+    }
+    return session_status(session, status);
+}
+
+/* "NAME=CQL". */
 static enum quell_status read_parameter(quell_session *session, const char *text,
+                                        struct logic_constant *constant,
                                         struct plan_argument *out) {
     const char *equals = strchr(text, '=');
     if (!equals) {
@@ -161,8 +185,7 @@ static enum quell_status read_parameter(quell_session *session, const char *text
     if (status != STATUS_OK || diag_has_errors(&session->diags)) {
         return session_status(session, status);
     }
-    status = machine_constant(program, &session->arena, &session->diags, &out->value);
-    return session_status(session, status);
+    return evaluate(session, program, constant, &out->value);
 }
 
 static enum quell_status link_plan(quell_session *session, const char *path,
@@ -172,7 +195,8 @@ static enum quell_status link_plan(quell_session *session, const char *path,
     struct str *sets = ARENA_ARRAY(arena, count + 1, struct str);
     struct plan_argument *arguments =
         ARENA_ARRAY(arena, options->parameter_count, struct plan_argument);
-    if (!sets || !arguments) {
+    out->constants = ARENA_ARRAY(arena, options->parameter_count, struct logic_constant);
+    if (!sets || !arguments || !out->constants) {
         return session_status(session, STATUS_NO_MEMORY);
     }
     for (size_t i = 0; i < count; i++) {
@@ -190,7 +214,8 @@ static enum quell_status link_plan(quell_session *session, const char *path,
         status = terms_link(out->terms, &session->diags);
     }
     for (size_t i = 0; i < options->parameter_count && status == STATUS_OK; i++) {
-        enum quell_status read = read_parameter(session, options->parameters[i], &arguments[i]);
+        enum quell_status read = read_parameter(
+            session, options->parameters[i], &out->constants[out->constant_count++], &arguments[i]);
         if (read != QUELL_OK) {
             return read;
         }
@@ -238,6 +263,10 @@ void logic_release(struct logic *logic) {
     } else {
         plan_free(logic->plan);
         terms_free(logic->terms);
+        for (uint32_t i = 0; i < logic->constant_count; i++) {
+            machine_free(logic->constants[i].machine);
+            plan_free(logic->constants[i].plan);
+        }
     }
     *logic = (struct logic){0};
 }

@@ -6,11 +6,19 @@
 #include "api/session.h"
 #include "trial/trial.h"
 
+struct machine;
+
 struct logic {
     struct trial *trial; /* NULL for a CQL file; then the rest is owned here */
     const struct program *program;
     struct plan *plan;
     struct terms *terms;
+    /* What the values of --parameter were computed by: they live there. */
+    uint32_t constant_count;
+    struct logic_constant {
+        struct plan *plan;
+        struct machine *machine;
+    } * constants;
 };
 
 /* True for a folder or a trial.yaml. */
