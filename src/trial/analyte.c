@@ -89,6 +89,32 @@ bool analyte_has_unit(const struct analyte *analyte, const struct unit *unit) {
     return false;
 }
 
+enum { PRINTED_BYTES_MAX = 64 };
+
+/* Greek letters and raised or lowered digits as UCUM writes them. */
+static struct str plain_letters(struct str text, char out[PRINTED_BYTES_MAX]) {
+    static const struct {
+        const char *printed;
+        char plain;
+    } rows[] = {{"\u00b5", 'u'}, {"\u03bc", 'u'}, {"\u00b2", '2'},
+                {"\u00b3", '3'}, {"\u2082", '2'}, {"\u2079", '9'}};
+    size_t len = 0;
+    for (size_t i = 0; i < text.len && len < PRINTED_BYTES_MAX;) {
+        struct str rest = {text.at + i, text.len - i};
+        size_t taken = 1;
+        out[len] = text.at[i];
+        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+            if (str_starts(rest, str_from(rows[k].printed))) {
+                out[len] = rows[k].plain;
+                taken = strlen(rows[k].printed);
+            }
+        }
+        len++;
+        i += taken;
+    }
+    return (struct str){out, len};
+}
+
 const struct unit *analyte_printed_unit(const struct analyte_table *table, struct str text) {
     static const struct {
         const char *printed;
@@ -99,22 +125,10 @@ const struct unit *analyte_printed_unit(const struct analyte_table *table, struc
         {"cmH2O", "cm[H2O]"},
         {"ml/cmH2O", "mL/cm[H2O]"},
         {"mL/cmH2O", "mL/cm[H2O]"},
-        {"ml/cmH\u2082O", "mL/cm[H2O]"},
         {"/mn", "/min"},
-        {"/min", "/min"},
         {"bpm", "/min"},
-        {"\u00b5g/l", "ug/L"},
-        {"\u00b5g/L", "ug/L"},
-        {"\u03bcg/l", "ug/L"},
-        {"\u03bcg/L", "ug/L"},
-        {"\u00b5mol/L", "umol/L"},
-        {"/\u00b5L", "/uL"},
-        {"/\u03bcL", "/uL"},
-        {"/\u00b5l", "/uL"},
-        {"cells/\u00b5l", "/uL"},
         {"cells/ul", "/uL"},
         {"cells/uL", "/uL"},
-        {"/mm\u00b3", "/mm3"},
         {"cells/mm3", "/mm3"},
         {"cels/mm3", "/mm3"},
         {"G/L", "10*9/L"},
@@ -127,6 +141,11 @@ const struct unit *analyte_printed_unit(const struct analyte_table *table, struc
         {"\u00b0C", "Cel"},
         {"percent", "%"},
     };
+    char storage[PRINTED_BYTES_MAX];
+    if (text.len >= PRINTED_BYTES_MAX) {
+        return NULL;
+    }
+    text = plain_letters(text, storage);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (str_equal(text, str_from(rows[i].printed))) {
             text = str_from(rows[i].ucum);

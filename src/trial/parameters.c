@@ -17,24 +17,6 @@ static const struct parameter *find_parameter(const struct program *program, str
     return NULL;
 }
 
-/* CQL's calendar words; PRECISION_NONE for anything else. */
-static enum precision calendar_word(struct str text) {
-    static const char *const words[] = {"year", "month",  "week",   "day",
-                                        "hour", "minute", "second", "millisecond"};
-    static const enum precision precisions[] = {
-        PRECISION_YEAR, PRECISION_MONTH,  PRECISION_WEEK,   PRECISION_DAY,
-        PRECISION_HOUR, PRECISION_MINUTE, PRECISION_SECOND, PRECISION_MILLISECOND};
-    if (text.len && text.at[text.len - 1] == 's') {
-        text.len--;
-    }
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (str_equal(text, str_from(words[i]))) {
-            return precisions[i];
-        }
-    }
-    return PRECISION_NONE;
-}
-
 enum conversion { CONVERTED, NOT_OF_TYPE, NO_MEMORY };
 
 static enum conversion to_quantity(struct trial_build *build, const struct trial_parameter *p,
@@ -45,9 +27,7 @@ static enum conversion to_quantity(struct trial_build *build, const struct trial
     }
     struct str text = q.unit.len ? q.unit : p->unit.text;
     struct unit_table *units = build->trial->program->units;
-    enum precision word = calendar_word(text);
-    const struct unit *unit =
-        word != PRECISION_NONE ? unit_calendar(units, word) : unit_intern(units, text);
+    const struct unit *unit = unit_intern(units, text);
     struct quantity *quantity = ARENA_NEW(build->arena, struct quantity);
     if (!unit || !quantity) {
         return NO_MEMORY;
@@ -172,7 +152,9 @@ static enum status bind_document(struct trial_build *build) {
     const struct trial_options *options = build->options;
     build->arguments = ARENA_ARRAY(build->arena, parameters->count + options->argument_count + 1,
                                    struct plan_argument);
-    if (!build->arguments) {
+    build->argument_spans =
+        ARENA_ARRAY(build->arena, parameters->count + options->argument_count + 1, struct span);
+    if (!build->arguments || !build->argument_spans) {
         return STATUS_NO_MEMORY;
     }
     for (uint32_t i = 0; i < options->argument_count; i++) {
@@ -200,6 +182,7 @@ static enum status bind_document(struct trial_build *build) {
         if (done == NOT_OF_TYPE) {
             report_type(build, p, parameter);
         } else if (!overridden) {
+            build->argument_spans[build->argument_count] = p->value.place.span;
             build->arguments[build->argument_count++] = (struct plan_argument){p->id.text, value};
         }
     }

@@ -75,7 +75,7 @@ struct trial {
     struct str folder;           /* as the user wrote it */
     const struct source *source; /* of trial.yaml */
 
-    const struct program *program; /* NULL: the logic had errors */
+    struct program *program; /* NULL: the logic could not be read */
     struct terms *terms;
     struct plan *plan;
 

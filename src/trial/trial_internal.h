@@ -12,6 +12,7 @@ struct trial_build {
     struct diag_list *diags;
     uint32_t argument_count; /* of plan_link: trial.yaml's parameters, then the command line's */
     struct plan_argument *arguments;
+    struct span *argument_spans; /* where each was given; source NULL on the command line */
 };
 
 /* Ids given twice, rules without an end, arms and ratios that do not fit: everything that can be
@@ -31,6 +32,9 @@ MUST_USE enum status trial_hash(struct trial_build *build);
 /* The folders with value sets of a trial: its own, the library's, those of the options. */
 MUST_USE enum status trial_valueset_folders(struct trial_build *build, struct str **folders,
                                             uint32_t *count);
+/* What the logic says before any patient is seen: units, sizes, nullability; and the limits that
+ * the source prints. Needs trial->program and trial->terms; sets criterion findings. */
+MUST_USE enum status trial_check_logic(struct trial_build *build);
 /* build->arguments and trial->settings. Needs trial->program. */
 MUST_USE enum status trial_bind_parameters(struct trial_build *build);
 

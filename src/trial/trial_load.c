@@ -202,6 +202,7 @@ enum status trial_load(struct str folder, const struct trial_options *options, s
     status = status == STATUS_OK ? read_logic(&build) : status;
     status = status == STATUS_OK ? read_terms(&build) : status;
     status = status == STATUS_OK ? trial_hash(&build) : status;
+    status = status == STATUS_OK ? trial_check_logic(&build) : status;
     if (status == STATUS_OK && !diag_has_errors(diags)) {
         status = compile(&build);
     }
@@ -217,8 +218,10 @@ void trial_free(struct trial *trial) {
     if (trial) {
         plan_free(trial->plan);
         terms_free(trial->terms);
+        program_release(trial->program);
         trial->plan = NULL;
         trial->terms = NULL;
+        trial->program = NULL;
     }
 }
 

@@ -1,0 +1,79 @@
+/* What the logic can say before any patient is seen: a walk over the checked tree with sets of
+ * possibilities instead of values. It follows the value of a retrieve through definitions,
+ * functions, queries, lets and tuples, and knows of every expression
+ *
+ *   which analytes its quantity may measure,   so that a comparison with a limit can be checked;
+ *   whether it may be null, true or false,     so that a criterion that can never be unknown is
+ * found; whether it depends on the records at all.
+ *
+ * Functions are followed with the arguments of each call. The walk has a budget; past it an
+ * expression may be anything, and nothing is reported of it. */
+#ifndef QUELL_TRIAL_FLOW_H
+#define QUELL_TRIAL_FLOW_H
+
+#include "plan/plan.h"
+#include "trial/analyte.h"
+
+/* A number or quantity written in the logic or bound to a parameter. */
+struct flow_limit {
+    i128 value;
+    const struct unit *unit; /* NULL: a number without a unit */
+    struct span span;
+};
+
+struct flow_value {
+    struct analyte_set analytes;
+    bool is_bare; /* the number of a quantity, without its unit */
+    bool is_data; /* depends on records */
+    bool can_be_null;
+    bool can_be_true; /* of a Boolean */
+    bool can_be_false;
+    uint32_t limit_count;
+    const struct flow_limit *limits;
+    uint32_t field_count; /* of a tuple, or of the tuples of a list */
+    const struct str *names;
+    const struct flow_value *fields;
+};
+
+enum flow_fault {
+    FLOW_BARE,      /* analyte compared with a number without a unit, or without its own unit */
+    FLOW_DIMENSION, /* analyte compared with a limit, or another analyte, of another dimension */
+    FLOW_SIZE,      /* the limit is of no size that is ever measured */
+    FLOW_MIXED      /* a retrieve holds analytes that do not convert into each other */
+};
+
+struct flow_finding {
+    enum flow_fault fault;
+    const struct analyte *analyte;
+    const struct analyte *other; /* compared with, or mixed with, this one; or NULL */
+    const struct flow_limit *limit;
+    const struct unit *instead; /* the unit in which the same number would do, or NULL */
+    struct span span;           /* the comparison, or the retrieve */
+};
+
+struct flow_argument { /* a parameter's value and where it was given */
+    struct str name;
+    struct value value;
+    struct span span; /* source NULL: not in a text */
+};
+
+struct flow_input {
+    const struct program *program;
+    const struct analyte_table *analytes; /* or NULL */
+    const struct terms *terms;            /* or NULL: value sets tell nothing */
+    uint32_t argument_count;
+    const struct flow_argument *arguments;
+    struct arena *arena;
+    /* Each finding once, in the order of the walk. */
+    void (*report)(void *context, const struct flow_finding *finding);
+    void *context;
+};
+
+struct flow;
+
+MUST_USE enum status flow_new(const struct flow_input *input, struct flow **out);
+/* STATUS_NO_MEMORY only. */
+MUST_USE enum status flow_definition(struct flow *flow, const struct definition *definition,
+                                     struct flow_value *out);
+
+#endif
