@@ -1,6 +1,6 @@
-/* The machine: runs one plan over one record at one time, in one arena. One per thread. A definition
- * is evaluated at most once a subject. A run-time error belongs to (subject, definition): its value
- * is null, the error is listed, and everything else goes on. */
+/* The machine: runs one plan over one record at one time, in one arena. One per thread. A
+ * definition is evaluated at most once a subject. A run-time error belongs to (subject,
+ * definition): its value is null, the error is listed, and everything else goes on. */
 #ifndef QUELL_EXEC_MACHINE_H
 #define QUELL_EXEC_MACHINE_H
 
@@ -27,7 +27,8 @@ void machine_start(struct machine *machine, const struct record *record, instant
 /* Whether steps are recorded from now on; call before machine_start. */
 void machine_set_trace(struct machine *machine, bool on);
 
-/* The value of a definition. STATUS_NO_MEMORY only; user errors give null and an entry in errors. */
+/* The value of a definition. STATUS_NO_MEMORY only; user errors give null and an entry in errors.
+ */
 MUST_USE enum status machine_eval(struct machine *machine, const struct definition *definition,
                                   struct value *out);
 uint32_t machine_errors(const struct machine *machine, const struct run_error **errors);

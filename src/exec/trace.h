@@ -21,7 +21,7 @@ enum step_kind {
 };
 
 struct step {
-    uint8_t kind; /* enum step_kind */
+    uint8_t kind;   /* enum step_kind */
     uint8_t reason; /* enum null_reason when the value is null and no argument was */
     uint16_t from_count;
     enum op_id op;

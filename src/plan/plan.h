@@ -1,7 +1,7 @@
-/* The plan: the checked tree compiled once to instructions for a register machine, with the demand it
- * makes of records. It is frozen after plan_link and shared read-only by all threads. Instructions
- * are the rows of plan/instructions.def; plan_print lists them; the verifier proves that every
- * register is set before it is read and that every jump lands. */
+/* The plan: the checked tree compiled once to instructions for a register machine, with the demand
+ * it makes of records. It is frozen after plan_link and shared read-only by all threads.
+ * Instructions are the rows of plan/instructions.def; plan_print lists them; the verifier proves
+ * that every register is set before it is read and that every jump lands. */
 #ifndef QUELL_PLAN_PLAN_H
 #define QUELL_PLAN_PLAN_H
 

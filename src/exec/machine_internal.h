@@ -1,0 +1,130 @@
+/* The machine's own header. */
+#ifndef QUELL_EXEC_MACHINE_INTERNAL_H
+#define QUELL_EXEC_MACHINE_INTERNAL_H
+
+#include "exec/machine.h"
+#include "plan/code.h"
+
+enum run_result { RUN_OK, RUN_ERROR, RUN_NO_MEMORY };
+
+/* A register that its loop has not computed yet (UNSET, ONCE). Never leaves the machine. */
+enum { VALUE_UNSET = 255 };
+
+/* A loop: the items still to come. `one` holds the item of a source that is no list. */
+struct cursor {
+    const struct value *items;
+    uint32_t count;
+    uint32_t next;
+    struct value one;
+    /* Traced: the steps of the conditions that KEEP met, in the arena. */
+    uint32_t *notes;
+    uint32_t note_count;
+    uint32_t note_capacity;
+};
+
+struct builder {
+    struct value *items; /* in the arena */
+    uint32_t count;
+    uint32_t capacity;
+    uint8_t moves; /* of any item */
+};
+
+struct frame {
+    const struct block *block;
+    struct value *registers;
+    struct cursor *cursors;
+    struct builder *builders;
+};
+
+/* What is evaluated once a subject: a definition, or a parameter's default. */
+struct once {
+    enum { ONCE_NEW, ONCE_RUNNING, ONCE_DONE } state;
+    struct value value;
+};
+
+struct machine {
+    const struct plan *plan;
+    struct arena arena; /* one subject's */
+    struct op_terminology terminology;
+    struct op_context cx;
+    const struct record *record;
+    instant_ms at;
+    instant_ms now_ms;
+    instant_ms valid_until;
+    const struct definition *definition; /* being evaluated */
+    struct span error_span;              /* of the last RUN_ERROR; its message is in cx */
+    /* The stack: what the plan's deepest chain needs. */
+    struct value *registers;
+    struct cursor *cursors;
+    struct builder *builders;
+    struct frame_size top;
+    /* By number. */
+    struct once *definitions;
+    struct once *parameters;
+    struct value *retrieved; /* constant retrieves, kept for the subject; UNSET: not yet */
+    struct value *answers;   /* UNSET: none */
+    /* Errors and steps grow on the heap and are kept between subjects. */
+    struct run_error *errors;
+    uint32_t error_count;
+    uint32_t error_capacity;
+    bool tracing;
+    struct step *steps;
+    uint32_t step_capacity;
+    uint32_t *definition_steps;
+    struct trace trace;
+};
+
+/* A run-time error of the user's logic, at the expression of the instruction. */
+enum run_result machine_fail(struct machine *m, const struct expr *origin, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+/* --- machine_query.c */
+void cursor_open(struct cursor *cursor, const struct value *source, bool single);
+bool builder_add(struct machine *m, struct builder *builder, const struct value *value);
+MUST_USE bool builder_finish(struct machine *m, const struct builder *builder, struct value *out);
+/* builders[0] are the rows, the following ones their keys. */
+MUST_USE bool builders_sort(struct machine *m, const struct builder *builders,
+                            const struct plan_sort *sort, struct value *out);
+
+/* --- machine_retrieve.c */
+enum run_result run_retrieve(struct machine *m, const struct instruction *in,
+                             const struct expr *origin, const struct value *codes,
+                             struct value *out);
+
+/* --- machine_model.c */
+enum run_result run_property(struct machine *m, const struct plan_property *property,
+                             const struct value *of, struct value *out);
+enum run_result run_instance(struct machine *m, const struct plan_names *names,
+                             const struct value *values, struct value *out);
+MUST_USE bool make_tuple(struct machine *m, const struct plan_names *names,
+                         const struct value *values, struct value *out);
+/* For op_context. */
+int machine_equal_elements(void *machine, const struct value *a, const struct value *b,
+                           bool equivalent);
+
+/* --- machine_now.c */
+/* A result that depends on Now: notes until when it holds, and how it moves itself. */
+void run_moves(struct machine *m, const struct instruction *in, const struct value *args,
+               struct value *out);
+/* Nothing changes before `instant`, as far as one cause goes. */
+static inline void machine_bound(struct machine *m, instant_ms instant) {
+    if (instant > m->at && instant < m->valid_until) {
+        m->valid_until = instant;
+    }
+}
+
+/* --- machine_trace.c; only called when tracing. Without memory they note nothing. */
+void trace_step(struct machine *m, enum step_kind kind, const struct expr *expr,
+                struct value *value, const uint32_t *from, uint32_t from_count);
+/* The step that was made last, to be filled further. */
+struct step *trace_last(struct machine *m);
+/* A step for the value that an instruction left in its register. */
+void trace_instruction(struct machine *m, const struct frame *frame, const struct instruction *in,
+                       const struct expr *origin);
+/* The list of a retrieve, made of the steps of its rows. */
+void trace_retrieve(struct machine *m, const struct expr *origin, struct value *out);
+void trace_note(struct machine *m, struct cursor *cursor, const struct value *condition);
+void trace_query(struct machine *m, const struct frame *frame, const struct instruction *in,
+                 const struct expr *origin);
+
+#endif

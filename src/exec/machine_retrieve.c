@@ -1,0 +1,187 @@
+#include "exec/machine_internal.h"
+
+/* The codes that a row is compared with, where its filter's bit does not decide. */
+struct wanted_codes {
+    struct machine *m;
+    const struct plan_retrieve *planned;
+    const struct value *computed; /* when they are not constant */
+};
+
+static bool code_is(const struct code *wanted, struct str system, struct str code) {
+    return str_equal(wanted->code, code) &&
+           (!wanted->system.at || !system.at || str_equal(wanted->system, system));
+}
+
+static bool value_has_code(struct machine *m, const struct value *codes, struct str system,
+                           struct str code) {
+    switch (codes->kind) {
+    case VALUE_LIST:
+        for (uint32_t i = 0; i < codes->list->count; i++) {
+            const struct value *item = &codes->list->items[i];
+            if (item->kind != VALUE_LIST && value_has_code(m, item, system, code)) {
+                return true;
+            }
+        }
+        return false;
+    case VALUE_CODE:
+        return code_is(codes->code, system, code);
+    case VALUE_CONCEPT:
+        for (uint32_t i = 0; i < codes->concept->count; i++) {
+            if (code_is(&codes->concept->codes[i], system, code)) {
+                return true;
+            }
+        }
+        return false;
+    case VALUE_STRING:
+        return str_equal(codes->string, code);
+    case VALUE_VOCABULARY: {
+        struct code tested = {.code = code, .system = system};
+        return m->cx.terminology && m->cx.terminology->member(m->cx.terminology->context,
+                                                              codes->vocabulary, &tested) == 1;
+    }
+    default:
+        return false;
+    }
+}
+
+/* 1 wanted, 0 not, -1 no memory. */
+static int wants_code(const struct wanted_codes *w, struct str system, struct str code) {
+    if (w->computed) {
+        return value_has_code(w->m, w->computed, system, code);
+    }
+    uint32_t found;
+    struct str any = arena_format(&w->m->arena, "|%.*s", STR_ARG(code));
+    struct str full = arena_format(&w->m->arena, "%.*s|%.*s", system.at ? (int)system.len : 0,
+                                   system.at ? system.at : "", STR_ARG(code));
+    if (!any.at || !full.at) {
+        return -1;
+    }
+    return map_find(&w->planned->codes, full, &found) || map_find(&w->planned->codes, any, &found);
+}
+
+static struct str text_of(const struct value *value) {
+    return value->kind == VALUE_STRING ? value->string : STR_NONE;
+}
+
+static bool part(const struct wanted_codes *w, const struct value *of, const char *name,
+                 struct value *out) {
+    const struct demand *demand = w->m->record->demand;
+    uint16_t element = model_find_element(of->type, str_from(name));
+    *out = value_null();
+    if (element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0) {
+        return true;
+    }
+    return record_property(demand, of, element, &w->m->arena, out);
+}
+
+/* Whether a code element has a wanted code: a Coding, a CodeableConcept, a code, or a list of them.
+ * The nesting is that of these types: three levels. 1, 0, or -1 for no memory. */
+static int element_matches(const struct wanted_codes *w, const struct value *value, int levels) {
+    if (value->kind == VALUE_STRING) {
+        return wants_code(w, STR_NONE, value->string);
+    }
+    if (value->kind == VALUE_LIST && levels > 0) {
+        int found = 0;
+        for (uint32_t i = 0; i < value->list->count && found == 0; i++) {
+            found = element_matches(w, &value->list->items[i], levels - 1);
+        }
+        return found;
+    }
+    if (value->kind != VALUE_ELEMENT || levels == 0) {
+        return 0;
+    }
+    struct value coding, code, system;
+    if (!part(w, value, "coding", &coding) || !part(w, value, "code", &code) ||
+        !part(w, value, "system", &system)) {
+        return -1;
+    }
+    if (!value_is_null(&coding)) {
+        return element_matches(w, &coding, levels - 1);
+    }
+    return code.kind == VALUE_STRING ? wants_code(w, text_of(&system), code.string) : 0;
+}
+
+static int row_matches(const struct wanted_codes *w, const struct value *row) {
+    uint16_t element = w->planned->retrieve->code_element;
+    const struct demand *demand = w->m->record->demand;
+    struct value code;
+    if (element == MODEL_NO_ELEMENT || demand_cell(demand, row->type, element) < 0) {
+        return 0;
+    }
+    return record_property(demand, row, element, &w->m->arena, &code) ? element_matches(w, &code, 3)
+                                                                      : -1;
+}
+
+static bool is_visible(struct machine *m, const struct row *row) {
+    machine_bound(m, row->known_from);
+    if (row->known_from > m->at) {
+        return false;
+    }
+    if (row->known_to != INSTANT_MAX) {
+        machine_bound(m, row->known_to);
+    }
+    return m->at < row->known_to || row->known_to == INSTANT_MAX;
+}
+
+static bool add_row(struct machine *m, const struct expr *origin, struct builder *builder,
+                    struct value value, const struct row *row) {
+    if (m->tracing) {
+        trace_step(m, STEP_RETRIEVE, origin, &value, NULL, 0);
+        trace_last(m)->row = row;
+    }
+    return builder_add(m, builder, &value);
+}
+
+/* Adds the visible rows of one table; false: no memory. */
+static bool scan(const struct wanted_codes *w, const struct record_table *table,
+                 const struct expr *origin, struct builder *builder) {
+    struct machine *m = w->m;
+    uint64_t bit = UINT64_C(1) << w->planned->filter;
+    for (uint32_t i = 0; table && i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+        if (!(row->filters & bit) || !is_visible(m, row)) {
+            continue;
+        }
+        struct value value = record_row_value(table, i);
+        int wanted = w->planned->per_row ? row_matches(w, &value) : 1;
+        if (wanted < 0 || (wanted && !add_row(m, origin, builder, value, row))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum run_result run_retrieve(struct machine *m, const struct instruction *in,
+                             const struct expr *origin, const struct value *codes,
+                             struct value *out) {
+    const struct plan_retrieve *planned = &m->plan->retrieves[in->c];
+    bool computed = in->count > 0;
+    if (!computed && m->retrieved[in->c].kind != VALUE_UNSET) {
+        *out = m->retrieved[in->c];
+        return RUN_OK;
+    }
+    if (planned->retrieve->context) {
+        return machine_fail(m, origin,
+                            "a retrieve in the context of a related patient cannot be run");
+    }
+    struct wanted_codes w = {m, planned, computed ? codes : NULL};
+    struct builder builder = {0};
+    const struct record *record = m->record;
+    if (record && planned->filter != NO_FILTER && !(computed && value_is_null(codes))) {
+        if (!scan(&w, record_table(record, planned->retrieve->type), origin, &builder) ||
+            (record->shared &&
+             !scan(&w, record_table(record->shared, planned->retrieve->type), origin, &builder))) {
+            return RUN_NO_MEMORY;
+        }
+    }
+    if (!builder_finish(m, &builder, out)) {
+        return RUN_NO_MEMORY;
+    }
+    if (m->tracing) {
+        trace_retrieve(m, origin, out);
+    }
+    if (!computed) {
+        m->retrieved[in->c] = *out;
+    }
+    return RUN_OK;
+}
