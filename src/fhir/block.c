@@ -4,6 +4,9 @@
 #include "value/datetime.h"
 #include "value/decimal.h"
 
+static void read_member(struct reader *r, uint16_t type, const struct json_member *m,
+                        const struct edit *edit, uint64_t *cells, uint32_t object);
+
 static uint64_t wrong(struct reader *r, uint32_t place, uint16_t type, const char *words) {
     struct str raw = json_raw(&r->walk, place);
     struct str name = model_type(type)->name;
@@ -144,6 +147,81 @@ static uint64_t read_list(struct reader *r, uint32_t place, const struct target 
                     : CELL_NULL;
 }
 
+/* A primitive of which more than the value is wanted: a block with the value behind the other cells
+ * (record.h). JSON splits it in two members, "birthDate" and "_birthDate"; either may be absent. */
+static uint64_t read_extended(struct reader *r, uint32_t value, uint32_t rest, uint16_t type) {
+    const struct shape *shape = &r->wants->demand->shapes[type];
+    uint64_t *cells = ARENA_ARRAY(&r->scratch, (size_t)shape->count + 1, uint64_t);
+    if (!cells) {
+        r->status = STATUS_NO_MEMORY;
+        return CELL_NULL;
+    }
+    struct json_member m;
+    bool has_rest = rest != NO_PLACE && json_at(&r->walk, rest) == '{';
+    for (bool more = has_rest && json_open(&r->walk, rest, '{', &m); more;
+         more = json_next(&r->walk, &m)) {
+        read_member(r, type, &m, NULL, cells, rest);
+    }
+    bool has_value = value != NO_PLACE && json_at(&r->walk, value) != 'n';
+    cells[shape->count] = has_value ? read_primitive(r, value, type) : CELL_NULL;
+    if (!has_rest && cells[shape->count] == CELL_NULL) {
+        return CELL_NULL;
+    }
+    return cell_block(type, segment_add_words(r->segment, cells, shape->count + 1u));
+}
+
+static uint32_t list_places(struct reader *r, uint32_t place, uint32_t **out) {
+    struct json_member item;
+    uint32_t count = 0;
+    if (place == NO_PLACE || json_at(&r->walk, place) != '[') {
+        return 0;
+    }
+    for (bool more = json_open(&r->walk, place, '[', &item); more;
+         more = json_next(&r->walk, &item)) {
+        count++;
+    }
+    *out = ARENA_ARRAY(&r->scratch, (size_t)count + 1, uint32_t);
+    if (!*out) {
+        r->status = STATUS_NO_MEMORY;
+        return 0;
+    }
+    count = 0;
+    for (bool more = json_open(&r->walk, place, '[', &item); more;
+         more = json_next(&r->walk, &item)) {
+        (*out)[count++] = item.value;
+    }
+    return count;
+}
+
+/* The two members, lists in parallel when the element is one. */
+static uint64_t read_extended_member(struct reader *r, uint32_t object, struct str key,
+                                     const struct target *target) {
+    struct str under = arena_format(&r->scratch, "_%.*s", STR_ARG(key));
+    uint32_t value = object_member(r, object, key);
+    uint32_t rest = under.at ? object_member(r, object, under) : NO_PLACE;
+    if (!target->is_list) {
+        return read_extended(r, value, rest, target->type);
+    }
+    uint32_t *values = NULL, *rests = NULL;
+    uint32_t value_count = list_places(r, value, &values);
+    uint32_t rest_count = list_places(r, rest, &rests);
+    uint32_t count = value_count > rest_count ? value_count : rest_count;
+    uint64_t *words = ARENA_ARRAY(&r->scratch, (size_t)count + 1, uint64_t);
+    if (!words) {
+        r->status = STATUS_NO_MEMORY;
+        return CELL_NULL;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t cell = read_extended(r, i < value_count ? values[i] : NO_PLACE,
+                                      i < rest_count ? rests[i] : NO_PLACE, target->type);
+        if (cell != CELL_NULL) {
+            words[++words[0]] = cell;
+        }
+    }
+    return words[0] ? cell_make(CELL_LIST, segment_add_words(r->segment, words, words[0] + 1))
+                    : CELL_NULL;
+}
+
 /* What is dropped below `key`; false: all of it is. */
 static bool inner_edit(const struct edit *edit, struct str key, struct edit *inner) {
     *inner = (struct edit){0};
@@ -186,9 +264,20 @@ static uint64_t read_snippet(struct reader *r, const char *json, const struct ta
 }
 
 static void read_member(struct reader *r, uint16_t type, const struct json_member *m,
-                        const struct edit *edit, uint64_t *cells) {
-    const struct target *target = wants_target(r->wants, type, m->key);
-    if (!target) {
+                        const struct edit *edit, uint64_t *cells, uint32_t object) {
+    struct str key = m->key;
+    if (key.len && key.at[0] == '_') {
+        key = (struct str){key.at + 1, key.len - 1};
+    }
+    const struct target *target = wants_target(r->wants, type, key);
+    if (!target || (key.len != m->key.len && !r->wants->is_extended[target->type])) {
+        return;
+    }
+    if (r->wants->is_extended[target->type]) {
+        bool dropped = edit && !inner_edit(edit, key, &(struct edit){0});
+        if (!dropped && cells[target->cell] == CELL_NULL) {
+            cells[target->cell] = read_extended_member(r, object, key, target);
+        }
         return;
     }
     struct edit inner;
@@ -221,7 +310,7 @@ uint64_t block_read(struct reader *r, uint32_t place, uint16_t type, const struc
     struct json_member m;
     for (bool more = shape->count && json_open(&r->walk, place, '{', &m); more;
          more = json_next(&r->walk, &m)) {
-        read_member(r, type, &m, edit, cells);
+        read_member(r, type, &m, edit, cells, place);
     }
     if (raw) {
         segment_add_words(r->segment, &raw, 1);

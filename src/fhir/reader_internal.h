@@ -73,6 +73,7 @@ struct type_wants {
 struct wants {
     const struct demand *demand;
     struct arena arena;
+    bool *is_extended;        /* [type]: a primitive whose id or extensions are wanted */
     struct targets *targets;  /* [type] */
     struct type_wants *types; /* [type] */
     uint16_t patient;

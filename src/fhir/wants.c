@@ -201,13 +201,24 @@ static enum status make_filters(struct wants *w) {
     return STATUS_OK;
 }
 
+/* More than the value is wanted of a primitive. */
+static bool shape_extends(const struct shape *shape) {
+    for (uint16_t i = 0; i < shape->count; i++) {
+        if (!str_equal(model_element(shape->elements[i])->name, STR("value"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status wants_init(struct wants *w, const struct demand *demand) {
     *w = (struct wants){.demand = demand};
     arena_init(&w->arena, 0);
     uint16_t count = model_type_count();
     w->targets = ARENA_ARRAY(&w->arena, count, struct targets);
     w->types = ARENA_ARRAY(&w->arena, count, struct type_wants);
-    if (!w->targets || !w->types) {
+    w->is_extended = ARENA_ARRAY(&w->arena, count, bool);
+    if (!w->targets || !w->types || !w->is_extended) {
         return STATUS_NO_MEMORY;
     }
     w->patient = model_find(STR("FHIR"), STR("Patient"));
@@ -216,6 +227,7 @@ enum status wants_init(struct wants *w, const struct demand *demand) {
     w->resource = model_find(STR("FHIR"), STR("Resource"));
     for (uint16_t i = 1; i < count; i++) {
         w->types[i].path_count = model_patient_paths(i, &w->types[i].paths);
+        w->is_extended[i] = model_type(i)->is_primitive && shape_extends(&demand->shapes[i]);
         w->types[i].split = version_rule(model_type(i)->name);
         if (demand->shapes[i].count && !make_targets(w, i)) {
             return STATUS_NO_MEMORY;

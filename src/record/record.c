@@ -110,7 +110,10 @@ static struct value cell_value(const struct segment *segment, uint64_t cell, uin
 bool record_property(const struct demand *demand, const struct value *of, uint16_t element,
                      struct arena *arena, struct value *out) {
     assert(of->kind == VALUE_ELEMENT);
-    int i = demand_cell(demand, of->type, element);
+    const struct model_type *t = model_type(of->type);
+    int i = t->is_primitive && str_equal(model_element(element)->name, STR("value"))
+                ? demand->shapes[of->type].count
+                : demand_cell(demand, of->type, element);
     assert(i >= 0);
     *out = value_null();
     if (i < 0) {
@@ -119,7 +122,9 @@ bool record_property(const struct demand *demand, const struct value *of, uint16
     const struct segment *segment = of->element.segment;
     uint64_t cell = segment->words[of->element.block + (uint64_t)i];
     const struct model_spec *spec = &model_element(element)->spec;
-    uint16_t type = spec->choice_count ? MODEL_NONE : spec->type;
+    uint16_t type = t->is_primitive && spec->type == t->value_type ? of->type
+                    : spec->choice_count                           ? MODEL_NONE
+                                                                   : spec->type;
     if (cell_tag(cell) != CELL_LIST) {
         *out = cell_value(segment, cell, type);
         return true;

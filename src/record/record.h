@@ -61,7 +61,8 @@ const struct record_table *record_table(const struct record *record, uint16_t ty
 
 /* An element's property as a value: a FHIR primitive becomes its System value with `type` set to the
  * FHIR type, a structure becomes VALUE_ELEMENT, a list VALUE_LIST with items in the arena. Absent:
- * null. `element` must be in the demand for the block's type. False: no memory. */
+ * null. Where the demand wants a primitive's id or extensions, the primitive is a VALUE_ELEMENT,
+ * too, and its `value` is a property that is always there. `element` must be in the demand for the block's type. False: no memory. */
 MUST_USE bool record_property(const struct demand *demand, const struct value *of, uint16_t element,
                               struct arena *arena, struct value *out);
 /* A row as a value: VALUE_ELEMENT of the row's type. */

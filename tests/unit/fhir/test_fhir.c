@@ -321,6 +321,42 @@ static void test_values_keep_their_digits(void **state) {
     assert_int_equal(fixture_diag_count(f, DIAG_DA0110), 1);
 }
 
+static void test_extensions_of_primitives(void **state) {
+    struct fixture *f = *state;
+    fixture_shape(f, "date", "extension");
+    fixture_shape(f, "string", "id");
+    fixture_shape(f, "Patient", "birthDate name");
+    fixture_shape(f, "HumanName", "given");
+    fixture_shape(f, "Extension", "url value");
+    fixture_write(f, "a.ndjson",
+                  "{\"resourceType\":\"Patient\",\"id\":\"a\",\"_birthDate\":{\"extension\":[{"
+                  "\"url\":\"u\",\"valueInteger\":3}]},\"birthDate\":\"1950-02-01\"}\n"
+                  "{\"resourceType\":\"Patient\",\"id\":\"b\",\"_birthDate\":{\"extension\":[{"
+                  "\"url\":\"u\",\"valueUri\":\"v\"}]}}\n"
+                  "{\"resourceType\":\"Patient\",\"id\":\"c\",\"birthDate\":\"1951\",\"name\":[{"
+                  "\"given\":[\"x\",null],\"_given\":[null,{\"id\":\"i\"}]}]}\n",
+                  0);
+    assert_int_equal(fixture_read(f), STATUS_OK);
+    fixture_has(f, "", "a Patient a [.. ..) f=1: birthDate={extension=[{url=\"u\" value=3}]}\n");
+    fixture_has(f, "",
+                "b Patient b [.. ..) f=1: birthDate={extension=[{url=\"u\" value=\"v\"}]}\n");
+    fixture_has(f, "", "c Patient c [.. ..) f=1: name=[{given=[{}, {id=\"i\"}]}] birthDate={}\n");
+    struct record record;
+    population_record(f->population, 2, &record);
+    struct value patient = record_row_value(record.tables, 0), born, date;
+    uint16_t date_type = model_find(STR("FHIR"), STR("date"));
+    assert_true(record_property(&f->demand, &patient,
+                                model_find_element(patient.type, STR("birthDate")), &f->arena,
+                                &born));
+    assert_int_equal(born.kind, VALUE_ELEMENT);
+    assert_int_equal(born.type, date_type);
+    assert_true(record_property(&f->demand, &born, model_find_element(date_type, STR("value")),
+                                &f->arena, &date));
+    assert_int_equal(date.kind, VALUE_DATE);
+    assert_int_equal(date.datetime.year, 1951);
+    assert_int_equal(date.type, date_type);
+}
+
 static void test_every_allocation_failing(void **state) {
     struct fixture *f = *state;
     fixture_write(
@@ -393,6 +429,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_any_order_gives_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_whole_rows_keep_their_json, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_values_keep_their_digits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_extensions_of_primitives, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_allocation_failing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_foreign_data, set_up, tear_down),
     };
