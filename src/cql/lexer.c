@@ -5,6 +5,18 @@
 
 #include <assert.h>
 
+enum { RESTARTS_MAX = 8, QUOTE_KINDS = 3 };
+
+static const char quotes[QUOTE_KINDS] = {'\'', '"', '`'};
+
+/* The first token in such quotes that runs over a line's end: where a closing quote is missing, the
+ * quotes after it pair up wrongly, and that token is the place to begin again from. */
+struct over_lines {
+    bool found;
+    uint32_t token;
+    struct diag_mark before; /* what was reported up to it */
+};
+
 struct lexer {
     const struct source *source;
     struct diag_list *diags;
@@ -14,9 +26,8 @@ struct lexer {
     uint32_t at;
     bool line_start;   /* no token yet on this line */
     uint32_t restarts; /* after a quotation mark that was left open */
+    struct over_lines over[QUOTE_KINDS];
 };
-
-enum { RESTARTS_MAX = 8 };
 
 static const char *const keyword_texts[] = {
     "",
@@ -209,27 +220,30 @@ static void skip_blank(struct lexer *lx) {
     }
 }
 
-/* The first token of this kind of quotes that runs over a line's end: where a closing quote is
- * missing, the quotes after it pair up wrongly, and that token is the place. */
-static uint32_t first_over_lines(const struct lexer *lx, char quote, uint32_t from) {
-    for (uint32_t i = from; i < lx->out->count; i++) {
-        const struct token *token = &lx->out->tokens[i];
-        if (lx->text[token->start] == quote && line_end(lx, token->start) < token->end) {
-            return i;
-        }
+static struct over_lines *over_of(struct lexer *lx, char quote) {
+    return &lx->over[(const char *)memchr(quotes, quote, sizeof quotes) - quotes];
+}
+
+/* Begins again from the first token of these quotes that runs over a line's end, if there is one.
+ */
+static uint32_t go_back(struct lexer *lx, char quote) {
+    struct over_lines first = *over_of(lx, quote);
+    if (!first.found || lx->restarts >= RESTARTS_MAX) {
+        return lx->at;
     }
-    return lx->out->count;
+    lx->restarts++;
+    const struct token *token = &lx->out->tokens[first.token];
+    lx->line_start = (token->flags & TOKEN_STARTS_LINE) != 0;
+    lx->out->count = first.token;
+    diag_rewind(lx->diags, &first.before);
+    for (size_t i = 0; i < QUOTE_KINDS; i++) {
+        lx->over[i].found = lx->over[i].found && lx->over[i].token < first.token;
+    }
+    return token->start;
 }
 
 static enum status read_open_quote(struct lexer *lx, enum token_kind kind, char quote) {
-    uint32_t start = lx->at;
-    uint32_t first = first_over_lines(lx, quote, 0);
-    if (first < lx->out->count && lx->restarts < RESTARTS_MAX) {
-        lx->restarts++;
-        start = lx->out->tokens[first].start;
-        lx->line_start = (lx->out->tokens[first].flags & TOKEN_STARTS_LINE) != 0;
-        lx->out->count = first;
-    }
+    uint32_t start = go_back(lx, quote);
     uint32_t end = line_end(lx, start);
     struct diagnostic *d =
         diag_at(lx->diags, DIAG_CQ0004, span_of(lx, start, start + 1), "this %s has no closing %s",
@@ -247,6 +261,10 @@ static enum status read_quoted(struct lexer *lx, enum token_kind kind) {
         if (lx->text[i] == '\\') {
             i++;
         } else if (lx->text[i] == quote) {
+            struct over_lines *over = over_of(lx, quote);
+            if (!over->found && line_end(lx, lx->at) < i) {
+                *over = (struct over_lines){true, lx->out->count, diag_mark_of(lx->diags)};
+            }
             return add(lx, kind, lx->at, i + 1);
         }
     }

@@ -111,7 +111,7 @@ static struct syntax *node(struct parser *p, enum syntax_kind kind, uint32_t fir
     *made = (struct syntax){.kind = (uint8_t)kind, .count = count, .kids = copy};
     made->span = (struct span){p->source, p->list.tokens[first].start, p->list.tokens[last].end};
     for (uint32_t i = 0; i < count; i++) {
-        copy[i] = kids[i];
+        copy[i] = kids[i] == &p->missing ? NULL : kids[i];
         if (kids[i] && kids[i]->height > made->height) {
             made->height = kids[i]->height;
         }
@@ -153,7 +153,8 @@ bool enter(struct parser *p) {
     if (p->abandoned) {
         return false;
     }
-    if (p->depth >= LIMIT_EXPRESSION_DEPTH) {
+    /* A level of the tree costs at most two of recursion. */
+    if (p->depth >= 2 * LIMIT_EXPRESSION_DEPTH) {
         too_deep(p, token_span(p, p->at));
         return false;
     }
@@ -258,26 +259,33 @@ static const char *misspelt(const struct parser *p, uint32_t index) {
     return word && str_equal(str_from(word), text) ? NULL : word;
 }
 
+static void hint_word(struct parser *p, struct diagnostic *d, struct str written,
+                      const char *word) {
+    if (str_equal_fold(written, str_from(word))) {
+        diag_hint(p->diags, d, "the words of CQL are in lower case: %s", word);
+    } else {
+        diag_hint(p->diags, d, "did you mean '%s', not '%.*s'?", word, STR_ARG(written));
+    }
+}
+
 static void hint_for(struct parser *p, struct diagnostic *d) {
     const struct token *token = token_now(p);
     struct str text = token_text(p, token);
     const struct token *before = p->at ? token - 1 : NULL;
     const char *here = misspelt(p, p->at);
     const char *there = p->at ? misspelt(p, p->at - 1) : NULL;
-    if (before && before->kind == TOKEN_NUMBER && token->kind == TOKEN_WORD &&
-        before->end == token->start) {
-        struct str number = token_text(p, before);
-        diag_hint(p->diags, d, "a unit stands in single quotes: %.*s '%.*s'", STR_ARG(number),
+    bool number = before && before->kind == TOKEN_NUMBER;
+    if (number && token->kind == TOKEN_WORD && token->keyword == KEYWORD_NONE &&
+        (!here || before->end == token->start)) {
+        struct str amount = token_text(p, before);
+        diag_hint(p->diags, d, "a unit stands in single quotes: %.*s '%.*s'", STR_ARG(amount),
                   STR_ARG(text));
     } else if (there) {
-        struct str word = token_text(p, before);
-        diag_hint(p->diags, d, "did you mean '%s' where '%.*s' stands?", there, STR_ARG(word));
+        hint_word(p, d, token_text(p, before), there);
     } else if (here) {
-        diag_hint(p->diags, d, "did you mean '%s'?", here);
+        hint_word(p, d, text, here);
     } else if (token->kind == TOKEN_QUOTED && before && before->kind == TOKEN_STRING) {
         diag_hint(p->diags, d, "join texts with +; a quote inside a text is written \\'");
-    } else if (token->kind == TOKEN_END || at_definition(p)) {
-        diag_hint(p->diags, d, "something is missing at the end of what stands before");
     }
 }
 
@@ -400,11 +408,14 @@ bool close_bracket(struct parser *p, uint32_t opener, bool good) {
 static enum status begin(struct parser *p, const struct source *source, struct arena *arena,
                          struct diag_list *diags) {
     *p = (struct parser){.source = source, .arena = arena, .diags = diags};
+    p->missing.kind = SYNTAX_NULL_LITERAL;
+    p->missing.span = (struct span){source, UINT32_MAX, UINT32_MAX};
     return lexer_read(source, diags, &p->list);
 }
 
 static enum status finish(struct parser *p) {
     lexer_release(&p->list);
+    diag_sort(p->diags);
     return p->diags->out_of_memory ? STATUS_NO_MEMORY : p->status;
 }
 
@@ -431,6 +442,7 @@ enum status syntax_parse_expression(const struct source *source, struct arena *a
         if (*out && !at_kind(&p, TOKEN_END)) {
             expected(&p, "an operator or the end of the expression");
         }
+        *out = *out == &p.missing ? NULL : *out;
     } else {
         p.status = status;
     }

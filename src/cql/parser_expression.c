@@ -341,10 +341,8 @@ static bool term_infix_now(const struct parser *p, enum term_level *level, enum 
     return false;
 }
 
+/* Calls itself only for a tighter level, so that this recursion needs no counting. */
 static struct syntax *parse_term_level(struct parser *p, enum term_level level) {
-    if (!enter(p)) {
-        return NULL;
-    }
     uint32_t first = p->at;
     struct syntax *left = parse_primary(p);
     enum term_level found = LEVEL_ADD;
@@ -357,7 +355,6 @@ static struct syntax *parse_term_level(struct parser *p, enum term_level level) 
             left->word = (uint8_t)word;
         }
     }
-    leave(p);
     return left;
 }
 

@@ -16,10 +16,11 @@ struct parser {
     struct arena *arena;
     struct diag_list *diags;
     struct token_list list;
-    uint32_t at;    /* the current token */
-    uint32_t depth; /* of recursion */
-    bool abandoned; /* the rest of this definition cannot be mended */
-    bool no_as;     /* inside `cast`: `as` belongs to the cast */
+    uint32_t at;           /* the current token */
+    uint32_t depth;        /* of recursion */
+    bool abandoned;        /* the rest of this definition cannot be mended */
+    struct syntax missing; /* stands for what was wrong inside a bracket; NULL in the tree */
+    bool no_as;            /* inside `cast`: `as` belongs to the cast */
     enum status status;
 };
 
@@ -78,6 +79,10 @@ bool word_ahead(const struct parser *p, uint32_t ahead, const char *word);
 /* The current token begins a definition: a defining word at the start of its line. */
 bool at_definition(const struct parser *p);
 bool starts_definition(const struct parser *p, uint32_t index);
+/* Nothing follows in this definition. */
+static inline bool ends_definition(const struct parser *p) {
+    return at_kind(p, TOKEN_END) || at_definition(p);
+}
 
 /* Nodes. `first` is the index of the node's first token; its span ends with the token before the
  * current one. NULL when there is no memory or the tree is too high (reported). */

@@ -158,7 +158,8 @@ static struct syntax *parse_starting(struct parser *p) {
         uint32_t opener = p->at;
         token_next(p);
         struct syntax *inner = parse_expression(p);
-        return close_bracket(p, opener, inner != NULL) ? inner : NULL;
+        bool closed = close_bracket(p, opener, inner != NULL);
+        return closed && !inner ? &p->missing : closed ? inner : NULL;
     }
     if (at_kind(p, TOKEN_NUMBER) || at_kind(p, TOKEN_STRING)) {
         return parse_literal(p, false);
@@ -426,12 +427,8 @@ struct syntax *parse_retrieve(struct parser *p) {
     uint32_t first = p->at;
     struct syntax *parts[RETRIEVE_KIDS] = {NULL};
     enum syntax_word word = WORD_NONE;
-    if (!enter(p)) {
-        return NULL;
-    }
     token_next(p);
     bool good = parse_retrieve_inside(p, parts, &word);
-    leave(p);
     if (!close_bracket(p, first, good)) {
         return NULL;
     }

@@ -15,7 +15,12 @@ bool parse_items(struct parser *p, uint32_t opener, struct kids *kids,
         if (!kids_add(p, kids, one)) {
             return false;
         }
-        if (!one || !accept_kind(p, TOKEN_COMMA)) {
+        bool more = one && accept_kind(p, TOKEN_COMMA);
+        if (one && !more && !at_kind(p, closing) && !ends_definition(p)) {
+            expected(p, closing == TOKEN_PAREN_CLOSE ? "',' or ')'" : "',' or '}'");
+            one = NULL;
+        }
+        if (!more) {
             return close_bracket(p, opener, one != NULL);
         }
         if (at_kind(p, closing)) {
@@ -262,8 +267,25 @@ static struct syntax *parse_parenthesised(struct parser *p) {
     uint32_t opener = p->at;
     token_next(p);
     struct syntax *inner = parse_expression(p);
-    bool closed = close_bracket(p, opener, inner != NULL);
-    return closed ? inner : NULL;
+    if (!close_bracket(p, opener, inner != NULL)) {
+        return NULL;
+    }
+    return inner ? inner : &p->missing;
+}
+
+/* The grammar has no retrieve among the terms: `singleton from [Patient]` needs parentheses. */
+static struct syntax *parse_bare_retrieve(struct parser *p) {
+    uint32_t first = p->at;
+    uint64_t errors = p->diags->counts[SEVERITY_ERROR];
+    struct syntax *made = parse_retrieve(p);
+    if (made && errors == p->diags->counts[SEVERITY_ERROR]) {
+        struct str text = {p->source->text.at + made->span.start,
+                           made->span.end - made->span.start};
+        struct diagnostic *d = report(p, DIAG_CQ0023, token_span(p, first),
+                                      "a retrieve needs parentheses as part of a term");
+        diag_hint(p->diags, d, "write (%.*s)", STR_ARG(text));
+    }
+    return made;
 }
 
 static struct syntax *parse_call(struct parser *p, uint32_t first, struct syntax *receiver,
@@ -387,6 +409,8 @@ static struct syntax *parse_base(struct parser *p) {
     switch (token->kind) {
     case TOKEN_PAREN_OPEN:
         return parse_parenthesised(p);
+    case TOKEN_BRACKET_OPEN:
+        return parse_bare_retrieve(p);
     case TOKEN_PLUS:
         return parse_unary(p, WORD_PLUS, 1);
     case TOKEN_MINUS:

@@ -18,10 +18,18 @@ static bool included_in_ahead(const struct parser *p, uint32_t ahead) {
     return word_ahead(p, ahead, "included") && keyword_ahead(p, ahead + 1, KEYWORD_IN);
 }
 
+/* The offset of "3 days before": a number with its unit, and what may follow. */
+static bool offset_ahead(const struct parser *p) {
+    bool unit = token_ahead(p, 1)->kind == TOKEN_STRING || at_calendar_word(p, 1, true);
+    uint32_t behind = unit ? 2 : 1;
+    return unit || at_before_or_after(p, behind) || keyword_ahead(p, behind, KEYWORD_OR) ||
+           word_ahead(p, behind, "on");
+}
+
 bool timing_ahead(const struct parser *p) {
     const struct token *token = token_now(p);
     if (token->kind == TOKEN_NUMBER) {
-        return true; /* the offset of "3 days before": a number stands nowhere else here */
+        return offset_ahead(p);
     }
     if (token->kind != TOKEN_WORD) {
         return false;

@@ -141,6 +141,19 @@ void diag_sort(struct diag_list *list) {
     }
 }
 
+struct diag_mark diag_mark_of(const struct diag_list *list) {
+    struct diag_mark mark = {.last = list->last, .kept = list->kept};
+    memcpy(mark.counts, list->counts, sizeof mark.counts);
+    return mark;
+}
+
+void diag_rewind(struct diag_list *list, const struct diag_mark *mark) {
+    list->last = mark->last;
+    *list->last = NULL;
+    list->kept = mark->kept;
+    memcpy(list->counts, mark->counts, sizeof list->counts);
+}
+
 bool diag_has_errors(const struct diag_list *list) {
     return list->counts[SEVERITY_ERROR] > 0;
 }

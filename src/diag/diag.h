@@ -96,9 +96,20 @@ void diag_note(struct diag_list *list, struct diagnostic *diagnostic, const char
 void diag_hint(struct diag_list *list, struct diagnostic *diagnostic, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* Puts those with a place in a text in the order of their texts and places, before the others; equal
- * ones keep their order. */
+/* Puts those with a place in a text in the order of their texts and places, before the others;
+ * equal ones keep their order. */
 void diag_sort(struct diag_list *list);
+
+/* A point in the list, to take back what was recorded after it. */
+struct diag_mark {
+    struct diagnostic **last;
+    uint64_t counts[3];
+    uint64_t kept;
+};
+
+struct diag_mark diag_mark_of(const struct diag_list *list);
+/* Forgets what was recorded since the mark; not across a diag_sort. */
+void diag_rewind(struct diag_list *list, const struct diag_mark *mark);
 
 bool diag_has_errors(const struct diag_list *list);
 struct line_column diag_locate(const struct source *source, uint32_t offset);
