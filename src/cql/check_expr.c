@@ -395,85 +395,68 @@ static struct expr *not_supported(struct checker *ck, const struct syntax *node)
     return NULL;
 }
 
-static struct expr *dispatch(struct checker *ck, const struct syntax *node) {
-    switch (node->kind) {
-    case SYNTAX_NULL_LITERAL:
-    case SYNTAX_BOOLEAN_LITERAL:
-    case SYNTAX_STRING_LITERAL:
-    case SYNTAX_NUMBER_LITERAL:
-    case SYNTAX_LONG_LITERAL:
-    case SYNTAX_DATE_LITERAL:
-    case SYNTAX_DATETIME_LITERAL:
-    case SYNTAX_TIME_LITERAL:
-    case SYNTAX_QUANTITY_LITERAL:
-    case SYNTAX_RATIO_LITERAL:
-        return check_literal(ck, node, false);
-    case SYNTAX_EXTERNAL_CONSTANT:
-        return not_supported(ck, node);
-    case SYNTAX_INTERVAL:
-    case SYNTAX_TUPLE:
-    case SYNTAX_INSTANCE:
-    case SYNTAX_LIST:
-        return check_selector(ck, node);
-    case SYNTAX_CODE_SELECTOR:
-        return check_code_selector(ck, node);
-    case SYNTAX_CONCEPT_SELECTOR:
-        return check_concept_selector(ck, node);
-    case SYNTAX_NAME:
-        return node->kids[0] ? check_name(ck, node->kids[0]) : NULL;
-    case SYNTAX_THIS:
-    case SYNTAX_INDEX:
-    case SYNTAX_TOTAL:
-        return iteration(ck, node);
-    case SYNTAX_MEMBER:
-        return member(ck, node);
-    case SYNTAX_CALL:
-        return check_call(ck, node);
-    case SYNTAX_INDEXER:
-        return indexer(ck, node);
-    case SYNTAX_CONVERT:
-        return check_convert(ck, node);
-    case SYNTAX_UNARY:
-        return check_unary(ck, node);
-    case SYNTAX_BINARY:
-        return check_binary(ck, node);
-    case SYNTAX_MEMBERSHIP_PRECISION: {
-        struct expr *left = check_kid(ck, node, 0), *right = check_kid(ck, node, 1);
-        enum precision precision = (enum precision)node->precision;
-        return node->word == WORD_IN ? check_membership(ck, left, right, precision, node->span)
-                                     : check_contains(ck, left, right, precision, node->span);
-    }
-    case SYNTAX_IS_VALUE:
-        return is_value(ck, node);
-    case SYNTAX_IS_TYPE:
-        return check_is_type(ck, node);
-    case SYNTAX_AS_TYPE:
-        return check_as_type(ck, node);
-    case SYNTAX_BETWEEN:
-        return check_between(ck, node);
-    case SYNTAX_DURATION_BETWEEN:
-    case SYNTAX_DURATION_OF:
-        return check_duration(ck, node);
-    case SYNTAX_COMPONENT_FROM:
-        return check_component(ck, node);
-    case SYNTAX_TYPE_EXTENT:
-        return check_type_extent(ck, node);
-    case SYNTAX_EXPAND_COLLAPSE:
-        return check_expand(ck, node);
-    case SYNTAX_TIMING:
-        return check_timing(ck, node);
-    case SYNTAX_IF:
-        return check_if(ck, node);
-    case SYNTAX_CASE:
-        return check_case(ck, node);
-    case SYNTAX_RETRIEVE:
-        return check_retrieve(ck, node);
-    case SYNTAX_QUERY:
-        return check_query(ck, node);
-    default:
-        return NULL;
-    }
+static struct expr *literal(struct checker *ck, const struct syntax *node) {
+    return check_literal(ck, node, false);
 }
+
+static struct expr *name(struct checker *ck, const struct syntax *node) {
+    return node->kids[0] ? check_name(ck, node->kids[0]) : NULL;
+}
+
+static struct expr *membership_precision(struct checker *ck, const struct syntax *node) {
+    struct expr *left = check_kid(ck, node, 0), *right = check_kid(ck, node, 1);
+    enum precision precision = (enum precision)node->precision;
+    return node->word == WORD_IN ? check_membership(ck, left, right, precision, node->span)
+                                 : check_contains(ck, left, right, precision, node->span);
+}
+
+typedef struct expr *check_form(struct checker *ck, const struct syntax *node);
+
+/* What checks each kind of expression; the other kinds are parts of these. */
+static check_form *const forms[SYNTAX_KIND_COUNT] = {
+    [SYNTAX_NULL_LITERAL] = literal,
+    [SYNTAX_BOOLEAN_LITERAL] = literal,
+    [SYNTAX_STRING_LITERAL] = literal,
+    [SYNTAX_NUMBER_LITERAL] = literal,
+    [SYNTAX_LONG_LITERAL] = literal,
+    [SYNTAX_DATE_LITERAL] = literal,
+    [SYNTAX_DATETIME_LITERAL] = literal,
+    [SYNTAX_TIME_LITERAL] = literal,
+    [SYNTAX_QUANTITY_LITERAL] = literal,
+    [SYNTAX_RATIO_LITERAL] = literal,
+    [SYNTAX_EXTERNAL_CONSTANT] = not_supported,
+    [SYNTAX_INTERVAL] = check_selector,
+    [SYNTAX_TUPLE] = check_selector,
+    [SYNTAX_INSTANCE] = check_selector,
+    [SYNTAX_LIST] = check_selector,
+    [SYNTAX_CODE_SELECTOR] = check_code_selector,
+    [SYNTAX_CONCEPT_SELECTOR] = check_concept_selector,
+    [SYNTAX_NAME] = name,
+    [SYNTAX_THIS] = iteration,
+    [SYNTAX_INDEX] = iteration,
+    [SYNTAX_TOTAL] = iteration,
+    [SYNTAX_MEMBER] = member,
+    [SYNTAX_CALL] = check_call,
+    [SYNTAX_INDEXER] = indexer,
+    [SYNTAX_CONVERT] = check_convert,
+    [SYNTAX_UNARY] = check_unary,
+    [SYNTAX_BINARY] = check_binary,
+    [SYNTAX_MEMBERSHIP_PRECISION] = membership_precision,
+    [SYNTAX_IS_VALUE] = is_value,
+    [SYNTAX_IS_TYPE] = check_is_type,
+    [SYNTAX_AS_TYPE] = check_as_type,
+    [SYNTAX_BETWEEN] = check_between,
+    [SYNTAX_DURATION_BETWEEN] = check_duration,
+    [SYNTAX_DURATION_OF] = check_duration,
+    [SYNTAX_COMPONENT_FROM] = check_component,
+    [SYNTAX_TYPE_EXTENT] = check_type_extent,
+    [SYNTAX_EXPAND_COLLAPSE] = check_expand,
+    [SYNTAX_TIMING] = check_timing,
+    [SYNTAX_IF] = check_if,
+    [SYNTAX_CASE] = check_case,
+    [SYNTAX_RETRIEVE] = check_retrieve,
+    [SYNTAX_QUERY] = check_query,
+};
 
 struct expr *check_expr(struct checker *ck, const struct syntax *node) {
     if (ck->status != STATUS_OK) {
@@ -484,7 +467,7 @@ struct expr *check_expr(struct checker *ck, const struct syntax *node) {
         return NULL;
     }
     ck->depth++;
-    struct expr *expr = dispatch(ck, node);
+    struct expr *expr = forms[node->kind] ? forms[node->kind](ck, node) : NULL;
     ck->depth--;
     return ck->status == STATUS_OK ? expr : NULL;
 }

@@ -161,6 +161,23 @@ struct field {
     struct expr *value;
 };
 
+/* An element that is a list takes one item, too, as the public suite writes it: codes: Code { ...
+ * }. */
+static struct expr *element_value(struct checker *ck, struct expr *value, const struct type *type) {
+    bool one = value && type->kind == TYPE_LIST && value->type->kind != TYPE_LIST &&
+               !check_find_conversion(ck, value->type, type) &&
+               check_find_conversion(ck, value->type, type->of);
+    if (!one) {
+        return check_convert_to(ck, value, type, "this element");
+    }
+    struct expr *item = check_ensure(ck, value, type->of);
+    struct expr *list = item ? check_node1(ck, EXPR_LIST, type, value->span, item) : NULL;
+    if (list) {
+        list->implicit = true;
+    }
+    return list;
+}
+
 static bool read_field(struct checker *ck, const struct syntax *node, const struct type *class,
                        struct field *out) {
     struct expr *value = check_kid(ck, node, 1);
@@ -174,8 +191,8 @@ static bool read_field(struct checker *ck, const struct syntax *node, const stru
         }
         return false;
     }
-    *out = (struct field){name, model_find_element(class->name, name),
-                          check_convert_to(ck, value, type, "this element")};
+    *out =
+        (struct field){name, model_find_element(class->name, name), element_value(ck, value, type)};
     return out->value != NULL;
 }
 
