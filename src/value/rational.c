@@ -158,9 +158,45 @@ void natural_shift_right(struct natural *n, uint32_t bits) {
     trim(n);
 }
 
+/* In place; the rest is returned. */
+static uint32_t divide_by_limb(struct natural *n, uint32_t by) {
+    uint64_t rest = 0;
+    for (uint32_t i = n->count; i-- > 0;) {
+        rest = rest << 32 | n->limb[i];
+        n->limb[i] = (uint32_t)(rest / by);
+        rest %= by;
+    }
+    trim(n);
+    return (uint32_t)rest;
+}
+
+uint32_t natural_strip_tens(struct natural *n) {
+    uint32_t tens = 0;
+    while (n->count > 0 && n->limb[0] % 2 == 0) {
+        struct natural tenth = *n;
+        if (divide_by_limb(&tenth, 10) != 0) {
+            break;
+        }
+        *n = tenth;
+        tens++;
+    }
+    return tens;
+}
+
 void natural_divide(const struct natural *a, const struct natural *b, struct natural *quotient,
                     struct natural *rest) {
     assert(b->count > 0);
+    if (b->count == 1) {
+        struct natural whole = *a;
+        uint32_t left_over = divide_by_limb(&whole, b->limb[0]);
+        if (rest) {
+            natural_set(rest, left_over);
+        }
+        if (quotient) {
+            *quotient = whole;
+        }
+        return;
+    }
     struct natural left = *a, q = {0};
     if (natural_compare(a, b) >= 0) {
         struct natural shifted = *b;

@@ -33,6 +33,8 @@ void natural_shift_right(struct natural *n, uint32_t bits);
 /* b > 0; quotient and rest may be NULL. */
 void natural_divide(const struct natural *a, const struct natural *b, struct natural *quotient,
                     struct natural *rest);
+/* Divides by ten as often as nothing is left over; how often. */
+uint32_t natural_strip_tens(struct natural *n);
 /* False when it needs more than 128 bits. */
 bool natural_to_u128(const struct natural *n, u128 *out);
 /* The largest whole number whose square is not above n. */

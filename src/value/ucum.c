@@ -16,9 +16,11 @@ struct unit {
     bool is_valid;
     bool is_calendar;
     uint8_t date_precision; /* enum precision */
-    /* The factor again where it fits, else 0: most conversions need no more. */
+    /* The factor again as over / under * 10^tens where it fits, else over is 0: most conversions
+     * need no more. */
     uint64_t over;
     uint64_t under;
+    int16_t tens;
     struct ucum_meaning meaning;
 };
 
@@ -129,12 +131,24 @@ static void make_calendar(struct unit *unit, enum precision precision) {
 
 static bool fits_64(const struct natural *n, uint64_t *out) {
     u128 value;
-    *out = 0;
     if (!natural_to_u128(n, &value) || value > UINT64_MAX) {
         return false;
     }
     *out = (uint64_t)value;
     return true;
+}
+
+static bool is_linear(const struct unit *unit) {
+    return unit->is_valid && unit->meaning.function == UCUM_LINEAR && !unit->meaning.too_large;
+}
+
+static void set_short_factor(struct unit *unit) {
+    struct rational factor = unit->meaning.factor;
+    int tens = (int)natural_strip_tens(&factor.over) - (int)natural_strip_tens(&factor.under);
+    if (!fits_64(&factor.over, &unit->over) || !fits_64(&factor.under, &unit->under)) {
+        unit->over = 0;
+    }
+    unit->tens = (int16_t)tens;
 }
 
 static void make(struct unit *unit, const struct ucum_parsed *parsed, bool is_valid) {
@@ -173,10 +187,8 @@ const struct unit *unit_intern(struct unit_table *table, struct str text) {
         bool is_valid = ucum_parse(unit->text, &parsed);
         make(unit, &parsed, is_valid);
     }
-    if (unit->is_valid && !unit->meaning.too_large && unit->meaning.function == UCUM_LINEAR &&
-        !(fits_64(&unit->meaning.factor.over, &unit->over) &&
-          fits_64(&unit->meaning.factor.under, &unit->under))) {
-        unit->over = unit->under = 0;
+    if (is_linear(unit)) {
+        set_short_factor(unit);
     }
     return add(table, unit) ? unit : NULL;
 }
@@ -199,7 +211,7 @@ bool unit_is_special(const struct unit *unit) {
 }
 
 bool unit_is_one(const struct unit *unit) {
-    return unit->is_valid && unit->over == 1 && unit->under == 1 &&
+    return unit->is_valid && unit->over == 1 && unit->under == 1 && unit->tens == 0 &&
            ucum_is_dimensionless(&unit->meaning.dimension);
 }
 
@@ -219,10 +231,29 @@ bool unit_comparable(const struct unit *a, const struct unit *b) {
            ucum_same_dimension(&a->meaning.dimension, &b->meaning.dimension);
 }
 
+/* The fraction that brings an amount from one unit to another; false when it needs more bits. */
+static bool short_fraction(const struct unit *from, const struct unit *to, u128 *over,
+                           u128 *under) {
+    if (from->over == 0 || to->over == 0) {
+        return false;
+    }
+    *over = (u128)from->over * to->under;
+    *under = (u128)from->under * to->over;
+    int tens = from->tens - to->tens;
+    bool fits = true;
+    for (; fits && tens > 0; tens--) {
+        fits = !__builtin_mul_overflow(*over, (u128)10, over);
+    }
+    for (; fits && tens < 0; tens++) {
+        fits = !__builtin_mul_overflow(*under, (u128)10, under);
+    }
+    return fits;
+}
+
 /* value * over / under, half up, where all of it fits 128 bits. */
-static bool scale_small(i128 value, u128 over, u128 under, i128 *out) {
+static bool scale_short(i128 value, u128 over, u128 under, i128 *out) {
     u128 size = value < 0 ? (u128)0 - (u128)value : (u128)value, product;
-    if (__builtin_mul_overflow(size, over, &product) || product > ~(u128)0 - under) {
+    if (__builtin_mul_overflow(size, over, &product)) {
         return false;
     }
     u128 quotient = product / under, rest = product % under;
@@ -231,6 +262,17 @@ static bool scale_small(i128 value, u128 over, u128 under, i128 *out) {
         return false;
     }
     *out = value < 0 ? -(i128)quotient : (i128)quotient;
+    return true;
+}
+
+/* a * over against b * under, where both fit. */
+static bool compare_short(i128 a, u128 over, i128 b, u128 under, int *order) {
+    i128 left, right;
+    if (over >> 127 != 0 || under >> 127 != 0 || __builtin_mul_overflow(a, (i128)over, &left) ||
+        __builtin_mul_overflow(b, (i128)under, &right)) {
+        return false;
+    }
+    *order = left < right ? -1 : left > right;
     return true;
 }
 
@@ -252,8 +294,8 @@ enum unit_answer unit_convert(const struct unit *from, const struct unit *to, i1
     if (!unit_comparable(from, to)) {
         return UNIT_INCOMPATIBLE;
     }
-    if (from->over && to->over &&
-        scale_small(value, (u128)from->over * to->under, (u128)from->under * to->over, out)) {
+    u128 over, under;
+    if (short_fraction(from, to, &over, &under) && scale_short(value, over, under, out)) {
         return UNIT_DONE;
     }
     struct rational base, result;
@@ -268,28 +310,18 @@ enum unit_answer unit_convert(const struct unit *from, const struct unit *to, i1
     return UNIT_DONE;
 }
 
-static int sign_of_difference(i128 a, i128 b) {
-    return a < b ? -1 : a > b;
-}
-
 enum unit_answer unit_compare(const struct unit *ua, i128 a, const struct unit *ub, i128 b,
                               int *order) {
     if (ua == ub) {
-        *order = sign_of_difference(a, b);
+        *order = a < b ? -1 : a > b;
         return UNIT_DONE;
     }
     if (!unit_comparable(ua, ub)) {
         return UNIT_INCOMPATIBLE;
     }
-    if (ua->over && ub->over) {
-        i128 left, right, over_a, over_b;
-        if (!__builtin_mul_overflow((i128)ua->over, (i128)ub->under, &over_a) &&
-            !__builtin_mul_overflow((i128)ub->over, (i128)ua->under, &over_b) &&
-            !__builtin_mul_overflow(a, over_a, &left) &&
-            !__builtin_mul_overflow(b, over_b, &right)) {
-            *order = sign_of_difference(left, right);
-            return UNIT_DONE;
-        }
+    u128 over, under;
+    if (short_fraction(ua, ub, &over, &under) && compare_short(a, over, b, under, order)) {
+        return UNIT_DONE;
     }
     struct rational left, right;
     enum unit_answer answer = in_base(ua, a, &left);
@@ -379,9 +411,9 @@ static bool write_terms(const struct ucum_term *terms, uint32_t count, char *tex
     return true;
 }
 
-/* 'year' becomes its UCUM counterpart in products; both means are of the same kind. */
+/* Days and finer are UCUM's; calendar years and months have no place in a unit's text. */
 static bool terms_of(const struct unit *unit, struct ucum_parsed *out) {
-    if (!unit->is_valid || unit->meaning.function != UCUM_LINEAR || unit->meaning.too_large) {
+    if (!is_linear(unit) || (unit->is_calendar && unit->date_precision <= PRECISION_MONTH)) {
         return false;
     }
     return ucum_parse(
@@ -414,45 +446,48 @@ static enum unit_answer combine_units(struct unit_table *table, const struct uni
     return !*out ? UNIT_NO_MEMORY : (*out)->is_valid ? UNIT_DONE : UNIT_OVERFLOW;
 }
 
-/* Where all dimensions cancel the answer is a plain number: 1 'kg' / 1 'g' is 1000 '1'; but not
- * where that would round an amount away. */
-static enum unit_answer to_plain_number(struct unit_table *table, struct rational *exact,
-                                        struct quantity *out) {
-    const struct unit *one = unit_intern(table, STR("1"));
+/* exact * factor as a plain number; false where that would round an amount away. */
+static bool is_plain_number(const struct rational *exact, const struct rational *factor,
+                            i128 *value) {
+    struct rational base;
+    return rational_multiply(exact, factor, &base) && rational_to_decimal(&base, value) &&
+           (*value != 0 || base.over.count == 0);
+}
+
+/* Where all dimensions cancel the answer is a plain number: 1 'kg' / 1 'g' is 1000 '1'. */
+static enum unit_answer combine(struct unit_table *table, const struct quantity *a,
+                                const struct quantity *b, int sign_b, struct quantity *out) {
+    struct rational left, right, exact, factor;
+    const struct unit *ua = a->unit, *ub = b->unit, *one = unit_intern(table, STR("1"));
     if (!one) {
         return UNIT_NO_MEMORY;
     }
-    struct rational base;
-    i128 value;
-    if (one != out->unit && out->unit->meaning.function == UCUM_LINEAR &&
-        ucum_is_dimensionless(&out->unit->meaning.dimension) &&
-        rational_multiply(exact, &out->unit->meaning.factor, &base) &&
-        rational_to_decimal(&base, &value) && (value != 0 || base.over.count == 0)) {
-        out->value = value;
-        out->unit = one;
-    }
-    return UNIT_DONE;
-}
-
-static enum unit_answer combine(struct unit_table *table, const struct quantity *a,
-                                const struct quantity *b, int sign_b, struct quantity *out) {
-    struct rational left, right, exact;
     rational_from_decimal(&left, a->value);
     rational_from_decimal(&right, b->value);
     bool ok = sign_b > 0 ? rational_multiply(&left, &right, &exact)
                          : rational_divide(&left, &right, &exact);
-    if (!ok || !rational_to_decimal(&exact, &out->value)) {
+    if (!ok) {
         return UNIT_OVERFLOW;
     }
     out->scale = a->scale > b->scale ? a->scale : b->scale;
-    const struct unit *ua = a->unit, *ub = b->unit;
+    if (sign_b < 0 && is_linear(ua) && is_linear(ub) && unit_comparable(ua, ub) &&
+        rational_divide(&ua->meaning.factor, &ub->meaning.factor, &factor) &&
+        is_plain_number(&exact, &factor, &out->value)) {
+        out->unit = one;
+        return UNIT_DONE;
+    }
     enum unit_answer answer = combine_units(table, ua, ub, sign_b, &out->unit);
     if (answer != UNIT_DONE) {
         return answer;
     }
-    bool cancelled =
-        sign_b < 0 ? unit_comparable(ua, ub) : !ucum_is_dimensionless(&ua->meaning.dimension);
-    return cancelled ? to_plain_number(table, &exact, out) : UNIT_DONE;
+    bool cancelled = sign_b > 0 && is_linear(out->unit) &&
+                     ucum_is_dimensionless(&out->unit->meaning.dimension) &&
+                     !ucum_is_dimensionless(&ua->meaning.dimension);
+    if (cancelled && is_plain_number(&exact, &out->unit->meaning.factor, &out->value)) {
+        out->unit = one;
+        return UNIT_DONE;
+    }
+    return rational_to_decimal(&exact, &out->value) ? UNIT_DONE : UNIT_OVERFLOW;
 }
 
 enum unit_answer unit_multiply(struct unit_table *table, const struct quantity *a,

@@ -181,6 +181,7 @@ static void products_have_units(void **state) {
     expect_product("70", "kg", "2", "m2", true, "35", "kg/m2");
     expect_product("1", "ug", "1", "Gg", true, "1", "ug/Gg");
     expect_product("12", "month", "1", "year", true, "1", "1");
+    expect_product("1", "year", "5", "months", true, "2.4", "1");
     expect_product("10", "mg", "2", "days", true, "5", "mg/d");
     expect_product("3", "g{creat}", "2", "g{creat}", false, "6", "g2{creat}");
     expect_product("3", "{cells}", "2", "{cells}", false, "6", "{cells}.{cells}");
@@ -188,6 +189,8 @@ static void products_have_units(void **state) {
     struct quantity b = {.value = DECIMAL_ONE, .unit = unit("m")};
     assert_int_equal(unit_multiply(units, &a, &b, &out), UNIT_INCOMPATIBLE);
     b.unit = unit("mcg");
+    assert_int_equal(unit_multiply(units, &b, &b, &out), UNIT_INCOMPATIBLE);
+    b.unit = unit("year");
     assert_int_equal(unit_multiply(units, &b, &b, &out), UNIT_INCOMPATIBLE);
     b.value = 0;
     b.unit = unit("m");
