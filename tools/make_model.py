@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes src/model/fhir401.inc, the table of CQL's System types and of all FHIR R4 types, from
 models/fhir-modelinfo-4.0.1.xml (HL7's model info for CQL). Run it from anywhere; it needs nothing
-but Python 3.
+but Python 3. With --check it only compares, and fails when the table differs.
 
 What the model info does not say is in the three tables below, each with its source.
 """
 import pathlib
+import sys
 import xml.etree.ElementTree as ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -259,7 +260,11 @@ class Writer:
 def main():
     root = ElementTree.parse(ROOT / "models/fhir-modelinfo-4.0.1.xml").getroot()
     text = Writer(read_types(root), root).write()
-    (ROOT / "src/model/fhir401.inc").write_text(text)
+    table = ROOT / "src/model/fhir401.inc"
+    if "--check" in sys.argv:
+        return 0 if table.read_text() == text else "src/model/fhir401.inc is not what this program writes"
+    table.write_text(text)
+    return 0
 
 
-main()
+sys.exit(main())

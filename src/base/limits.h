@@ -38,8 +38,11 @@
 
 #ifdef QUELL_STRESS
 #define ARENA_CHUNK_BYTES 64u
+#define READ_BUFFER_BYTES 64u
 #else
 #define ARENA_CHUNK_BYTES (64u * 1024)
+/* What is read of a data file at a time, until a longer line makes it grow. */
+#define READ_BUFFER_BYTES (1024u * 1024)
 #endif
 
 #endif

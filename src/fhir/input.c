@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-enum { FIRST_BUFFER = 1 << 20 };
-
 struct found {
     struct str path;
     uint64_t bytes;
@@ -370,7 +368,7 @@ static void read_file(struct reader *r, struct input *in, const struct found *fi
 
 enum status input_read(struct reader *r, const struct str *paths, uint32_t path_count) {
     struct files files = {0};
-    struct input in = {.capacity = FIRST_BUFFER};
+    struct input in = {.capacity = READ_BUFFER_BYTES};
     for (uint32_t i = 0; i < path_count && !r->status; i++) {
         r->status = add_path(r, &files, paths[i]);
     }

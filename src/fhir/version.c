@@ -90,6 +90,10 @@ static const char *const known_paths[] = {"issued",
                                           "authored",
                                           "sent",
                                           "receivedTime",
+                                          "collection.collectedDateTime",
+                                          "dateTime",
+                                          "statusDate",
+                                          "startDate",
                                           "onsetDateTime",
                                           "onsetPeriod.start"};
 

@@ -107,14 +107,18 @@ struct str model_conversion(uint16_t from, struct model_spec *to) {
 }
 
 uint32_t model_patient_paths(uint16_t type, const struct str **paths) {
-    for (size_t i = 0; i < COUNT(patient_paths); i++) {
-        if (patient_paths[i].type == type) {
-            *paths = patient_paths[i].paths;
-            return patient_paths[i].count;
+    size_t low = 0, high = COUNT(patient_paths);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (patient_paths[middle].type < type) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    *paths = NULL;
-    return 0;
+    bool found = low < COUNT(patient_paths) && patient_paths[low].type == type;
+    *paths = found ? patient_paths[low].paths : NULL;
+    return found ? patient_paths[low].count : 0;
 }
 
 void model_choice_key(struct str element, uint16_t type, char out[96]) {
