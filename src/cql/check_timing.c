@@ -136,19 +136,24 @@ static struct expr *relate(struct checker *ck, const struct timing *t, const cha
     return with_precision(ck, elm, shown, t->left, t->right, t->precision, t->span);
 }
 
-/* Of two readings, a point or an interval on one side, the one whose conversions cost less. */
+/* Of two readings, a point or an interval (or list) on one side, the one whose conversions cost
+ * less. A null that could be either is no point: then the answer is null, not false. */
 static struct expr *either(struct checker *ck, const struct timing *t, const char *interval_elm,
                            const char *point_elm, const char *shown) {
     struct expr *args[2] = {t->left, t->right};
     struct call call = {str_from(shown), 2, args, t->precision, t->span};
     struct resolution interval, point;
+    bool includes = t->phrase->word == WORD_INCLUDES;
+    bool untyped = check_is_untyped(includes ? t->left : t->right) ||
+                   (!has(t, TIMING_PROPERLY) && check_is_untyped(includes ? t->right : t->left));
     bool as_interval = check_resolve_operator(ck, &call, str_from(interval_elm), &interval);
-    bool as_point = check_resolve_operator(ck, &call, str_from(point_elm), &point);
-    if (as_point && (!as_interval || point.score < interval.score ||
-                     (point.score == interval.score && point.type_score < interval.type_score))) {
-        return check_operator(ck, point_elm, shown, 2, args, t->precision, t->span);
-    }
-    return check_operator(ck, interval_elm, shown, 2, args, t->precision, t->span);
+    bool as_point =
+        !(untyped && as_interval) && check_resolve_operator(ck, &call, str_from(point_elm), &point);
+    bool by_point =
+        as_point && (!as_interval || point.score < interval.score ||
+                     (point.score == interval.score && point.type_score < interval.type_score));
+    return check_operator(ck, by_point ? point_elm : interval_elm, shown, 2, args, t->precision,
+                          t->span);
 }
 
 static bool takes_code_system(const struct expr *expr) {
