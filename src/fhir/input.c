@@ -174,7 +174,8 @@ static void fill(struct reader *r, struct input *in) {
     int got = gzread(in->gz, in->buffer + in->end, (unsigned)(room < INT32_MAX ? room : INT32_MAX));
     int code = Z_OK;
     const char *words = gzerror(in->gz, &code);
-    if (got < 0 || code < 0) {
+    /* zlib tells of a cut as soon as it sees it, while it still has bytes to give. */
+    if (got < 0 || (got == 0 && code < 0)) {
         in->at_end = in->is_broken = true;
         if (gzdirect(in->gz)) {
             reader_say(r, DIAG_DA0001, "reading stopped here: %s", strerror(errno));
@@ -293,6 +294,7 @@ static void read_document(struct reader *r, struct input *in) {
     }
     struct str text = trimmed(in->buffer + in->start, in->end - in->start);
     if (text.len && !is_stopped(r)) {
+        r->line = 1;
         build_counts(r->build)->lines++;
         bundle_read(r, text);
     }
@@ -309,29 +311,42 @@ static bool is_whole_json(struct reader *r, struct str text) {
     return json_ends(&walk);
 }
 
+/* The line that starts at `offset` behind the unread start, read as far as needed; *next is the
+ * offset behind it. */
+static struct str peek_line(struct reader *r, struct input *in, size_t offset, size_t *next) {
+    for (;;) {
+        const char *from = in->buffer + in->start + offset;
+        size_t len = in->end - in->start - offset;
+        const char *newline = len ? memchr(from, '\n', len) : NULL;
+        if (newline || in->at_end || is_stopped(r) || !make_room(r, in, LIMIT_RESOURCE_BYTES)) {
+            size_t line = newline ? (size_t)(newline - from) : len;
+            *next = offset + line + (newline != NULL);
+            return trimmed(from, line);
+        }
+        fill(r, in);
+    }
+}
+
 /* One JSON text over many lines, or a resource a line? It is lines when the first line that is not
  * blank is a whole JSON text, or the second is a whole resource (then the first is a broken one).
  */
-static bool is_document(struct reader *r, const struct input *in) {
-    const char *at = in->buffer + in->start;
-    const char *end = in->buffer + in->end;
-    while (at < end && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')) {
-        at++;
+static bool is_document(struct reader *r, struct input *in) {
+    size_t next = 0;
+    struct str line = {"", 0};
+    while (line.len == 0 && (next < in->end - in->start || !in->at_end) && !is_stopped(r)) {
+        line = peek_line(r, in, next, &next);
     }
-    const char *newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-    if (at < end && *at == '[') {
+    if (line.len && line.at[0] == '[') {
         return true;
     }
-    if (!newline) {
-        return !in->at_end;
-    }
-    if (is_whole_json(r, trimmed(at, (size_t)(newline - at)))) {
+    if (line.len == 0) {
         return false;
     }
-    at = newline + 1;
-    newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-    struct str second = trimmed(at, (size_t)((newline ? newline : end) - at));
-    return !str_starts(second, STR("{\"resourceType\"")) || !is_whole_json(r, second);
+    if (is_whole_json(r, line)) {
+        return in->at_end && next == in->end - in->start;
+    }
+    line = peek_line(r, in, next, &next);
+    return !str_starts(line, STR("{\"resourceType\"")) || !is_whole_json(r, line);
 }
 
 static void read_file(struct reader *r, struct input *in, const struct found *file,
