@@ -315,5 +315,6 @@ uint64_t block_read(struct reader *r, uint32_t place, uint16_t type, const struc
     if (raw) {
         segment_add_words(r->segment, &raw, 1);
     }
-    return segment_add_words(r->segment, cells, shape->count);
+    /* Blocks tell elements apart, so none is empty. */
+    return segment_add_words(r->segment, cells, shape->count ? shape->count : 1);
 }

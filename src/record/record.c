@@ -165,9 +165,27 @@ static void nearest_row(const struct record *record, const struct value *element
     }
 }
 
+/* A resource that is no part of another: only rows of its type are looked at. */
+static const struct row *own_row(const struct record *record, const struct value *element) {
+    const struct record_table *table = record_table(record, element->type);
+    for (uint32_t i = 0; table && table->segment == element->element.segment && i < table->count;
+         i++) {
+        if (table->rows[i].block == element->element.block) {
+            return &table->rows[i];
+        }
+    }
+    return NULL;
+}
+
 const struct row *record_row_of(const struct record *record, const struct value *element) {
     const struct row *best = NULL;
     if (element->kind == VALUE_ELEMENT) {
+        best = own_row(record, element);
+        if (!best && record->shared) {
+            best = own_row(record->shared, element);
+        }
+    }
+    if (element->kind == VALUE_ELEMENT && !best) {
         nearest_row(record, element, &best);
         if (record->shared) {
             nearest_row(record->shared, element, &best);

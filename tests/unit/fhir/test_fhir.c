@@ -273,6 +273,21 @@ static void test_any_order_gives_the_same(void **state) {
     }
 }
 
+static void test_rows_without_cells_differ(void **state) {
+    struct fixture *f = *state;
+    fixture_shape(f, "Encounter", "");
+    fixture_write(
+        f, "a.ndjson",
+        "{\"resourceType\":\"Encounter\",\"id\":\"a\",\"subject\":{\"reference\":\"Patient/p\"}}\n"
+        "{\"resourceType\":\"Encounter\",\"id\":\"b\",\"subject\":{\"reference\":\"Patient/p\"}}\n",
+        0);
+    assert_int_equal(fixture_read(f), STATUS_OK);
+    fixture_has(f, "", "p Encounter a [.. ..) f=8: \np Encounter b [.. ..) f=8: \n");
+    struct record record;
+    population_record(f->population, 0, &record);
+    assert_int_not_equal(record.tables[0].rows[0].block, record.tables[0].rows[1].block);
+}
+
 static void test_whole_rows_keep_their_json(void **state) {
     struct fixture *f = *state;
     fixture_shape(f, "Observation", "* status");
@@ -427,6 +442,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_duplicates_are_settled_by_content, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_medications_by_reference, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_any_order_gives_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rows_without_cells_differ, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_whole_rows_keep_their_json, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_values_keep_their_digits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_extensions_of_primitives, set_up, tear_down),
