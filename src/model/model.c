@@ -123,6 +123,10 @@ uint32_t model_patient_paths(uint16_t type, const struct str **paths) {
 
 void model_choice_key(struct str element, uint16_t type, char out[96]) {
     struct str name = model_type(type)->name;
+    /* A profile of Quantity, and JSON names the type that it restricts: rateQuantity. */
+    if (str_equal(name, STR("SimpleQuantity"))) {
+        name = STR("Quantity");
+    }
     assert(element.len + name.len < 96 && name.len > 0);
     memcpy(out, element.at, element.len);
     memcpy(out + element.len, name.at, name.len);

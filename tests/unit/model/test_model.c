@@ -114,6 +114,8 @@ static void test_choice_keys(void **state) {
     char key[96];
     model_choice_key(STR("value"), fhir("Quantity"), key);
     assert_string_equal(key, "valueQuantity");
+    model_choice_key(STR("rate"), fhir("SimpleQuantity"), key);
+    assert_string_equal(key, "rateQuantity"); /* FHIR R4 MedicationAdministration.dosage.rate[x] */
     model_choice_key(STR("onset"), fhir("dateTime"), key);
     assert_string_equal(key, "onsetDateTime");
     /* Every choice in the model has a key that fits. */
