@@ -44,7 +44,9 @@ static enum stage stage_of(const struct diag_list *diags, struct str *message) {
     for (const struct diagnostic *d = diags->first; d; d = d->next) {
         if (d->severity == SEVERITY_ERROR) {
             *message = d->message;
-            return atoi(diag_info(d->id)->id + 2) < 100 ? STAGE_SYNTAX : STAGE_SEMANTIC;
+            /* A literal out of range is a matter of the text alone. */
+            bool text = d->id == DIAG_CQ0120 || atoi(diag_info(d->id)->id + 2) < 100;
+            return text ? STAGE_SYNTAX : STAGE_SEMANTIC;
         }
     }
     return STAGE_DONE;

@@ -62,9 +62,35 @@ static bool same_concept(const struct concept *a, const struct concept *b) {
     return true;
 }
 
+/* The expected value in the type of the result, where CQL converts it by itself: a whole number to
+ * Long or Decimal, a Date to DateTime. */
+static bool converts_to(const struct value *result, const struct value *expected,
+                        struct value *out) {
+    *out = *expected;
+    if (expected->kind == VALUE_INTEGER && result->kind == VALUE_LONG) {
+        *out = (struct value){.kind = VALUE_LONG, .longint = expected->integer};
+        return true;
+    }
+    if (expected->kind == VALUE_INTEGER && result->kind == VALUE_DECIMAL) {
+        *out =
+            (struct value){.kind = VALUE_DECIMAL, .decimal = (i128)expected->integer * DECIMAL_ONE};
+        return true;
+    }
+    if (expected->kind == VALUE_DATE && result->kind == VALUE_DATETIME) {
+        out->kind = VALUE_DATETIME;
+        out->datetime.offset_min = OFFSET_OF_REQUEST;
+        return true;
+    }
+    return false;
+}
+
 bool value_is_exactly(const struct value *a, const struct value *b, int16_t offset) {
     if (a->kind == VALUE_UNCERTAINTY && b->kind == VALUE_INTERVAL) {
         return same_interval(a->interval, b->interval, offset, false);
+    }
+    struct value converted;
+    if (converts_to(a, b, &converted)) {
+        b = &converted;
     }
     if (a->kind != b->kind || a->type != b->type) {
         return false;
