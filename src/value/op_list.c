@@ -2,6 +2,7 @@
  * to each other. What cannot be told apart for certain stays apart. */
 #include "base/limits.h"
 #include "value/compare.h"
+#include "value/item_set.h"
 #include "value/op_support.h"
 
 static enum op_result make_list(struct op_context *cx, const struct value *items, uint32_t count,
@@ -108,39 +109,31 @@ enum op_result op_proper_included_in_list(struct op_context *cx, const struct va
     return includes_to(cx, &args[1], &args[0], true, out);
 }
 
-static bool is_there(struct op_context *cx, const struct value *items, uint32_t count,
-                     const struct value *item) {
-    for (uint32_t i = 0; i < count; i++) {
-        if (value_same(cx, &items[i], item) == LOGIC_TRUE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Items of both lists in order, each once; `keep` decides by whether it is in the other list. */
 enum keep { KEEP_ALL, KEEP_IF_THERE, KEEP_IF_NOT_THERE };
 
 static enum op_result combine(struct op_context *cx, const struct list *a, const struct list *b,
                               enum keep keep, struct value *out) {
     uint32_t second = keep == KEEP_ALL ? b->count : 0;
-    if (a->count > LIMIT_LIST_ITEMS - second) {
+    if ((uint64_t)a->count + second > LIMIT_LIST_ITEMS) {
         return op_error(cx, "the list would have more than %u items", LIMIT_LIST_ITEMS);
     }
-    uint32_t total = a->count + second, count = 0;
-    struct value *items = ARENA_ARRAY(cx->arena, total, struct value);
-    if (!items && total > 0) {
+    uint32_t total = a->count + second;
+    struct item_set others = {0}, result;
+    bool filter = keep != KEEP_ALL;
+    if (!item_set_init(cx, &result, total) || (filter && !item_set_init(cx, &others, b->count))) {
         return OP_NO_MEMORY;
+    }
+    for (uint32_t i = 0; filter && i < b->count; i++) {
+        item_set_add(cx, &others, &b->items[i]);
     }
     for (uint32_t i = 0; i < total; i++) {
         const struct value *item = i < a->count ? &a->items[i] : &b->items[i - a->count];
-        bool wanted =
-            keep == KEEP_ALL || is_there(cx, b->items, b->count, item) == (keep == KEEP_IF_THERE);
-        if (wanted && !is_there(cx, items, count, item)) {
-            items[count++] = *item;
+        if (!filter || item_set_has(cx, &others, item) == (keep == KEEP_IF_THERE)) {
+            item_set_add(cx, &result, item);
         }
     }
-    return make_list(cx, items, count, out);
+    return make_list(cx, result.items, result.count, out);
 }
 
 static const struct list empty_list = {0, NULL};

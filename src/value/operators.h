@@ -29,7 +29,8 @@ enum null_reason {
 struct unit_table;
 
 /* Whether a code is a member of a value set or code system, by the terminology that was loaded:
- * answers 1 yes, 0 no. Missing sets were refused when the plan was linked. NULL when there is none. */
+ * answers 1 yes, 0 no. Missing sets were refused when the plan was linked. NULL when there is none.
+ */
 struct op_terminology {
     int (*member)(void *context, const struct vocabulary *set, const struct code *code);
     /* All members in order; NULL items on no memory. */
@@ -41,15 +42,19 @@ struct op_terminology {
 struct op_context {
     struct arena *arena;      /* for results; lives as long as the subject */
     struct unit_table *units; /* interned units */
-    struct datetime now;      /* the evaluation request's time, to the millisecond, with its offset */
+    struct datetime now; /* the evaluation request's time, to the millisecond, with its offset */
     const struct op_terminology *terminology;
-    enum precision precision;   /* of `same day as`, `days between`, `day of`; PRECISION_NONE if none */
-    enum null_reason reason;    /* out: set with a null result */
-    struct str message;         /* out: set with OP_ERROR, in the arena */
+    enum precision
+        precision; /* of `same day as`, `days between`, `day of`; PRECISION_NONE if none */
+    enum null_reason reason; /* out: set with a null result */
+    struct str message;      /* out: set with OP_ERROR, in the arena */
     /* Equality of two elements of records, which this layer cannot read: 1 equal, 0 not, 2 unknown
      * (never for `equivalent`). NULL: an element equals only itself. */
     int (*equal_elements)(void *context, const struct value *a, const struct value *b,
                           bool equivalent);
+    /* A hash that equal elements share; may be NULL, then lists of elements are compared pairwise.
+     */
+    uint64_t (*hash_element)(void *context, const struct value *element);
     void *elements_context;
     /* Sink for Message() of severity Trace, Warning, Message; may be NULL. */
     void (*on_message)(void *context, struct str severity, struct str code, struct str text);

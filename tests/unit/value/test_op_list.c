@@ -129,6 +129,60 @@ static void aggregates(void **state) {
     CHECK(cases);
 }
 
+static struct value mixed_value(struct op_context *cx, uint32_t i) {
+    static const char *const texts[] = {"null",
+                                        "1.0",
+                                        "1L",
+                                        "'a'",
+                                        "@2012-01-01",
+                                        "@2012-01-01T",
+                                        "@2012-01-01T10:00Z",
+                                        "@2012-01-01T11:00+01:00",
+                                        "{ 1, null }",
+                                        "{ 1.00, null }",
+                                        "1 'g'",
+                                        "1000 'mg'",
+                                        "Interval[1, 3]",
+                                        "Interval[1, 4)",
+                                        "true",
+                                        "1 'g':2 'g'"};
+    enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
+    return i % 2 == 0 ? value_from_text(cx, texts[i / 2 % TEXTS])
+                      : value_integer((int32_t)(i * 2654435761u % 97));
+}
+
+/* The same items as comparing every pair gives, whatever the hash says. */
+static void distinct_is_pairwise(void **state) {
+    (void)state;
+    enum { ITEMS = 600 };
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct op_context cx = {.arena = &arena};
+    assert_int_equal(unit_table_new(NULL, &cx.units), STATUS_OK);
+    assert_true(datetime_parse(STR("2019-06-15T10:30:00.000+00:00"), &cx.now));
+    struct value items[ITEMS], kept[ITEMS], out;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        items[i] = mixed_value(&cx, i);
+        bool there = false;
+        for (uint32_t k = 0; k < count; k++) {
+            there = there || value_same(&cx, &kept[k], &items[i]) == LOGIC_TRUE;
+        }
+        if (!there) {
+            kept[count++] = items[i];
+        }
+    }
+    struct list list = {ITEMS, items};
+    const struct value arg = {.kind = VALUE_LIST, .list = &list};
+    assert_int_equal(op_distinct(&cx, &arg, &out), OP_OK);
+    assert_int_equal(out.list->count, count);
+    for (uint32_t k = 0; k < count; k++) {
+        assert_int_equal(value_same(&cx, &out.list->items[k], &kept[k]), LOGIC_TRUE);
+    }
+    unit_table_free(cx.units);
+    arena_release(&arena);
+}
+
 /* Two codes of one system are in the set. */
 static int member(void *context, const struct vocabulary *set, const struct code *code) {
     (void)context;
@@ -236,8 +290,10 @@ static void memory_ends(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(members),    cmocka_unit_test(parts),    cmocka_unit_test(aggregates),
-        cmocka_unit_test(membership), cmocka_unit_test(messages), cmocka_unit_test(memory_ends),
+        cmocka_unit_test(members),     cmocka_unit_test(distinct_is_pairwise),
+        cmocka_unit_test(parts),       cmocka_unit_test(aggregates),
+        cmocka_unit_test(membership),  cmocka_unit_test(messages),
+        cmocka_unit_test(memory_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
