@@ -360,6 +360,41 @@ static bool skip_to_closing(struct parser *p) {
     return false;
 }
 
+static bool closes(const struct parser *p, uint32_t opener, uint8_t kind) {
+    /* The interval selector mixes [ and ): its opener may be closed by either. */
+    bool interval = opener > 0 && p->list.tokens[opener - 1].kind == TOKEN_WORD &&
+                    p->list.tokens[opener - 1].keyword == KEYWORD_INTERVAL &&
+                    p->list.tokens[opener].kind != TOKEN_LESS;
+    return kind == closing_of(p, opener) ||
+           (interval && (kind == TOKEN_PAREN_CLOSE || kind == TOKEN_BRACKET_CLOSE));
+}
+
+enum { OUTER_TOKENS_MAX = 1000 };
+
+/* The closing mark here does not fit this bracket but one around it, which is looked for among the
+ * tokens before: then it is this bracket whose end is missing. */
+static bool closes_outer(const struct parser *p, uint32_t opener) {
+    uint8_t kind = token_now(p)->kind;
+    if (!is_closing(kind) || closes(p, opener, kind)) {
+        return false;
+    }
+    uint32_t closed = 0;
+    uint32_t looked = 0;
+    for (uint32_t i = opener; i-- > 0 && looked < OUTER_TOKENS_MAX; looked++) {
+        uint8_t before = p->list.tokens[i].kind;
+        if (is_closing(before)) {
+            closed++;
+        } else if (is_opening(before) && closed > 0) {
+            closed--;
+        } else if (is_opening(before) && closes(p, i, kind)) {
+            return true;
+        } else if (starts_definition(p, i)) {
+            break;
+        }
+    }
+    return false;
+}
+
 static void report_open(struct parser *p, uint32_t opener, enum token_kind closing) {
     struct line_column place = diag_locate(p->source, p->list.tokens[opener].start);
     const char *mark = token_mark(p->list.tokens[opener].kind);
@@ -378,14 +413,7 @@ static void report_open(struct parser *p, uint32_t opener, enum token_kind closi
 }
 
 bool close_bracket(struct parser *p, uint32_t opener, bool good) {
-    enum token_kind closing = closing_of(p, opener);
-    /* The interval selector mixes [ and ): its opener may be closed by either. */
-    bool interval = opener > 0 && p->list.tokens[opener - 1].kind == TOKEN_WORD &&
-                    p->list.tokens[opener - 1].keyword == KEYWORD_INTERVAL &&
-                    p->list.tokens[opener].kind != TOKEN_LESS;
-    bool closes = at_kind(p, closing) ||
-                  (interval && (at_kind(p, TOKEN_PAREN_CLOSE) || at_kind(p, TOKEN_BRACKET_CLOSE)));
-    if (good && closes) {
+    if (good && closes(p, opener, token_now(p)->kind)) {
         token_next(p);
         return true;
     }
@@ -393,15 +421,20 @@ bool close_bracket(struct parser *p, uint32_t opener, bool good) {
         return false;
     }
     if (good) {
-        report_open(p, opener, closing);
+        report_open(p, opener, closing_of(p, opener));
     }
-    if (closing == TOKEN_GREATER) {
+    if (p->list.tokens[opener].kind == TOKEN_LESS) {
         return false;
+    }
+    if (closes_outer(p, opener)) {
+        return true;
     }
     if (!skip_to_closing(p)) {
         return false;
     }
-    token_next(p);
+    if (!closes_outer(p, opener)) {
+        token_next(p);
+    }
     return true;
 }
 

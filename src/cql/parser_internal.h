@@ -48,6 +48,11 @@ static inline bool at_kind(const struct parser *p, enum token_kind kind) {
     return token_now(p)->kind == kind;
 }
 
+static inline bool at_closing(const struct parser *p) {
+    return at_kind(p, TOKEN_PAREN_CLOSE) || at_kind(p, TOKEN_BRACKET_CLOSE) ||
+           at_kind(p, TOKEN_BRACE_CLOSE);
+}
+
 static inline bool at_keyword(const struct parser *p, enum keyword keyword) {
     return token_now(p)->kind == TOKEN_WORD && token_now(p)->keyword == keyword;
 }

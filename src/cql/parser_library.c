@@ -390,8 +390,7 @@ static struct syntax *parse_stray(struct parser *p) {
         diag_hint(p->diags, d, "did you mean '%s'?", keyword_text(near));
         return parse_definition(p, near);
     }
-    if (token->kind == TOKEN_PAREN_CLOSE || token->kind == TOKEN_BRACKET_CLOSE ||
-        token->kind == TOKEN_BRACE_CLOSE) {
+    if (at_closing(p)) {
         struct diagnostic *d =
             report(p, DIAG_CQ0013, span, "this '%.*s' closes nothing", STR_ARG(text));
         diag_hint(p->diags, d, "remove it, or open its bracket before");
@@ -488,8 +487,7 @@ static void check_end(struct parser *p) {
         nearest_defining(token_text(p, token)) != KEYWORD_NONE) {
         return; /* a misspelt defining word: the next definition says so */
     }
-    if (token->kind == TOKEN_PAREN_CLOSE || token->kind == TOKEN_BRACKET_CLOSE ||
-        token->kind == TOKEN_BRACE_CLOSE) {
+    if (at_closing(p)) {
         (void)parse_stray(p);
     } else {
         expected(p, "an operator or the next definition");

@@ -16,7 +16,7 @@ bool parse_items(struct parser *p, uint32_t opener, struct kids *kids,
             return false;
         }
         bool more = one && accept_kind(p, TOKEN_COMMA);
-        if (one && !more && !at_kind(p, closing) && !ends_definition(p)) {
+        if (one && !more && !at_closing(p) && !ends_definition(p)) {
             expected(p, closing == TOKEN_PAREN_CLOSE ? "',' or ')'" : "',' or '}'");
             one = NULL;
         }

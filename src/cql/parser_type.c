@@ -90,6 +90,12 @@ struct syntax *parse_text(struct parser *p, const char *what) {
         struct diagnostic *d = report(p, DIAG_CQ0014, token_span(p, p->at),
                                       "expected %s here, but found a name in double quotes", what);
         diag_hint(p->diags, d, "texts stand in single quotes, names in double quotes");
+    } else if (token->kind == TOKEN_NUMBER || (identifier_ahead(p, 0) && !at_definition(p))) {
+        struct str found = token_text(p, token);
+        struct diagnostic *d = report(p, DIAG_CQ0014, token_span(p, p->at),
+                                      "expected %s here, but found %.*s", what, STR_ARG(found));
+        diag_hint(p->diags, d, "texts stand in single quotes: '%.*s'", STR_ARG(found));
+        return NULL;
     } else if (token->kind != TOKEN_STRING) {
         return expected(p, what);
     }

@@ -79,8 +79,8 @@ struct expr {
         const struct code_decl *code;             /* CODE_REF; CONCEPT_REF: a concept */
         struct query *query;
         struct retrieve *retrieve;
-        const struct type *target; /* IS, AS: the type tested; a list or tuple is one of the type when
-                                      each of its items or elements is null or one */
+        const struct type *target; /* IS, AS: the type tested; a list or tuple is one of the type
+                                      when each of its items or elements is null or one */
     };
     const struct variable *item; /* CONVERT: the item (the bound, of an interval) that args[1]
                                     converts; a null item stays null. LET: the name of args[0] in

@@ -183,9 +183,10 @@ static struct str line_around(struct str text, size_t offset) {
         start--;
     }
     size_t end = start;
-    while (end < text.len && text.at[end] != '\n' && text.at[end] != '\r') {
+    while (end < text.len && text.at[end] != '\n') {
         end++;
     }
+    end -= end > start && text.at[end - 1] == '\r';
     return (struct str){text.at + start, end - start};
 }
 
@@ -198,6 +199,7 @@ static void print_excerpt(struct span span, const char *colour, const char *plai
     struct line_column place = diag_locate(span.source, span.start);
     struct str line = line_around(span.source->text, span.start);
     size_t at = (size_t)((span.source->text.at + span.start) - line.at);
+    at = at < line.len ? at : line.len; /* a place in the line's end */
     size_t from = at > SHOWN_LINE_MAX / 2 ? at - SHOWN_LINE_MAX / 2 : 0;
     while (from > 0 && continues(line.at[from])) {
         from--;
