@@ -514,6 +514,7 @@ enum status machine_new(const struct plan *plan, const struct op_terminology *te
     m->cx.arena = &m->arena;
     m->cx.terminology = terminology ? &m->terminology : NULL;
     m->cx.equal_elements = machine_equal_elements;
+    m->cx.hash_element = machine_hash_element;
     m->cx.elements_context = m;
     machine_start(
         m, NULL, INSTANT_MAX,

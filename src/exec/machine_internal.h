@@ -101,6 +101,7 @@ MUST_USE bool make_tuple(struct machine *m, const struct plan_names *names,
 /* For op_context. */
 int machine_equal_elements(void *machine, const struct value *a, const struct value *b,
                            bool equivalent);
+uint64_t machine_hash_element(void *machine, const struct value *element);
 
 /* --- machine_now.c */
 /* A result that depends on Now: notes until when it holds, and how it moves itself. */

@@ -313,6 +313,15 @@ static int equal_rows(const struct machine *m, const struct value *a, const stru
                : ra && rb && ra == rb;
 }
 
+uint64_t machine_hash_element(void *machine, const struct value *element) {
+    const struct machine *m = machine;
+    if (!model_type(element->type)->is_resource) {
+        return element->type;
+    }
+    const struct row *row = record_row_of(m->record, element);
+    return row ? (uintptr_t)row : element->element.block;
+}
+
 int machine_equal_elements(void *machine, const struct value *a, const struct value *b,
                            bool equivalent) {
     struct machine *m = machine;

@@ -62,7 +62,7 @@ static uint64_t hash_of(struct op_context *cx, const struct value *v, int depth)
         if (!cx->equal_elements) {
             return mix((uintptr_t)v->element.segment, v->element.block);
         }
-        return cx->hash_element ? cx->hash_element(cx->elements_context, v) : hash;
+        return cx->hash_element ? mix(hash, cx->hash_element(cx->elements_context, v)) : hash;
     default:
         return hash;
     }
