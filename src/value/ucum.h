@@ -1,8 +1,8 @@
 /* Units of measure by UCUM. A unit is parsed once and interned: equal texts give the same pointer.
- * Its meaning is an exact rational factor (value/rational.h; see value/ucum.c) times a product of base
- * dimensions, or a special unit with an offset or logarithm (Cel, [degF], [pH]), or an arbitrary
- * unit comparable only to itself ([iU] and such). Annotations in braces are read and ignored, except
- * that they are kept in the text.
+ * Its meaning is an exact rational factor (value/rational.h; see value/ucum.c) times a product of
+ * base dimensions, or a special unit with an offset or logarithm (Cel, [degF], [pH]), or an
+ * arbitrary unit comparable only to itself ([iU] and such). Annotations in braces are read and
+ * ignored, except that they are kept in the text.
  *
  * The table of units is generated from ucum-essence.xml by tools/make_ucum.py into value/ucum.inc.
  * The calendar words of CQL ('year', 'months') are units too; whether they equal UCUM's depends on
@@ -17,7 +17,8 @@ struct unit_table;
 
 struct unit;
 
-/* Units of `frozen` (may be NULL) are found first and never changed: the plan's, shared by threads. */
+/* Units of `frozen` (may be NULL) are found first and never changed: the plan's, shared by threads.
+ */
 MUST_USE enum status unit_table_new(const struct unit_table *frozen, struct unit_table **out);
 void unit_table_free(struct unit_table *table);
 
@@ -30,7 +31,8 @@ const struct unit *unit_calendar(struct unit_table *table, enum precision precis
 struct str unit_text(const struct unit *unit);
 bool unit_is_valid(const struct unit *unit);
 bool unit_is_one(const struct unit *unit);
-/* On a scale with an offset or a logarithm (Cel, [pH]): it converts, but is not added or divided. */
+/* On a scale with an offset or a logarithm (Cel, [pH]): it converts, but is not added or divided.
+ */
 bool unit_is_special(const struct unit *unit);
 /* The precision a unit means in date arithmetic: calendar words, and UCUM a, mo, wk, d, h, min, s,
  * ms; PRECISION_NONE for others. */
@@ -42,7 +44,8 @@ enum unit_answer { UNIT_DONE, UNIT_INCOMPATIBLE, UNIT_OVERFLOW, UNIT_NO_MEMORY }
 /* Same dimension, so that values convert. */
 bool unit_comparable(const struct unit *a, const struct unit *b);
 /* value (scaled by 10^8) from one unit to another, exact, then rounded half up to 8 decimals. */
-enum unit_answer unit_convert(const struct unit *from, const struct unit *to, i128 value, i128 *out);
+enum unit_answer unit_convert(const struct unit *from, const struct unit *to, i128 value,
+                              i128 *out);
 /* a compared with b without rounding: *order is -1, 0, 1. */
 enum unit_answer unit_compare(const struct unit *ua, i128 a, const struct unit *ub, i128 b,
                               int *order);

@@ -1,5 +1,5 @@
-/* The values of CQL: a small tagged struct that is copied freely; anything larger hangs off it in an
- * arena. Nothing here knows of FHIR except that a value can be an element of a record.
+/* The values of CQL: a small tagged struct that is copied freely; anything larger hangs off it in
+ * an arena. Nothing here knows of FHIR except that a value can be an element of a record.
  *
  * Null is a value with rules, not an error. In a traced run every value carries the number of the
  * step that made it (`trace`), which is how evidence and the causes of nulls are found; it is 0
@@ -85,8 +85,8 @@ struct concept;
 struct vocabulary;
 struct tuple;
 
-/* A value derived from Now changes when the question is asked later; a sweep over time needs to know
- * when. SHIFT: it moves with Now millisecond by millisecond. DAY: it moves in whole local days
+/* A value derived from Now changes when the question is asked later; a sweep over time needs to
+ * know when. SHIFT: it moves with Now millisecond by millisecond. DAY: it moves in whole local days
  * (Today). CALENDAR: as SHIFT within a local day, with jumps at midnight (Now minus 3 months). */
 enum value_moves { MOVES_SHIFT = 1, MOVES_DAY = 2, MOVES_CALENDAR = 4 };
 
@@ -138,7 +138,8 @@ struct interval {
     bool low_closed;
     bool high_closed;
     /* enum value_kind of the point type where its maker knows it, else VALUE_NULL. It decides only
-     * what Interval[null, null] means: all points of that type, or, without one, a null interval. */
+     * what Interval[null, null] means: all points of that type, or, without one, a null interval.
+     */
     uint8_t point;
 };
 
