@@ -1,9 +1,9 @@
 /* screen: a trial over records, and what is drawn of it. */
 #include "api/logic.h"
 #include "base/mem.h"
+#include "course/answers.h"
 #include "fhir/fhir.h"
 #include "report/report.h"
-#include "screen/answers.h"
 #include "value/datetime.h"
 
 enum { ARGUMENTS_SHOWN_MAX = 8 };
@@ -189,6 +189,7 @@ enum quell_status quell_screen(quell_session *session, const char *trial,
 
 void quell_screening_free(quell_screening *screening) {
     if (screening) {
+        screen_release(screening->result);
         population_free(screening->population);
         logic_release(&screening->logic);
         arena_release(&screening->arena);

@@ -32,6 +32,7 @@ struct screen_options {
     instant_ms at;    /* INSTANT_MAX: the latest known_from not after `now` */
     instant_ms since; /* SCREEN_SINCE */
     instant_ms now;   /* the caller's clock; used only to choose `at` */
+    uint16_t site;    /* of the trial's sites: whose time zone holds */
     enum screen_ids ids;
     struct str pseudonym_key;      /* empty: derived from the trial's id */
     const struct answers *answers; /* or NULL */
@@ -149,6 +150,7 @@ struct screen_subject {
     enum subject_status before; /* SCREEN_SINCE: the status at `since` */
     uint32_t period_count;      /* SCREEN_SWEEP */
     const struct screen_period *periods;
+    struct str stage; /* by the trial's stages, at `at`; empty when it has none or none holds */
     uint32_t error_count;
     const struct screen_error *errors;
     const struct screen_evidence *evidence; /* by criterion; NULL when not asked for */
@@ -184,13 +186,16 @@ struct screen_result {
     const struct population_counts *data;  /* what was read and left out */
     uint8_t data_hash[16];
     uint64_t answers_used;
+    struct screen_memory *memory; /* of the subjects: screen_release */
 };
 
-/* Runs the trial over the population. Everything in *out lives in the arena, the trial or the
- * population. STATUS_CANCELLED when the callback said so. */
+/* Runs the trial over the population, which must have been read by the trial's demand. Everything
+ * in *out lives until screen_release, and no longer than the arena, the trial and the population.
+ * STATUS_CANCELLED when the callback said so. */
 MUST_USE enum status screen_run(const struct trial *trial, const struct population *population,
                                 const struct screen_options *options, struct arena *arena,
                                 struct diag_list *diags, struct screen_result **out);
+void screen_release(struct screen_result *result);
 
 /* The pseudonym of a patient id: the first 40 bits of BLAKE2b-256 over the id, keyed with the key
  * (or with the trial's id when it is empty), in Crockford's base 32 (no I, L, O, U): "S-4K7Q-2M9D".

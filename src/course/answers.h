@@ -1,0 +1,38 @@
+/* What people answered: a CSV file with the columns id, criterion, answer, who and when. An answer
+ * holds from its `when` on, until a later one to the same question (DESIGN rules 1 and 3).
+ * Immutable once read; shared by all threads. */
+#ifndef QUELL_COURSE_ANSWERS_H
+#define QUELL_COURSE_ANSWERS_H
+
+#include "record/record.h"
+#include "trial/trial.h"
+#include "value/compare.h"
+
+struct answer {
+    struct str patient; /* as written: a patient id or a pseudonym */
+    uint16_t criterion;
+    enum logic value;
+    struct str who;
+    struct str when; /* as written */
+    instant_ms since;
+    uint32_t line; /* of the file */
+};
+
+struct answers;
+
+/* Rows that cannot be used are diagnostics at their place, and the rest is kept. A time without an
+ * offset is local at the first site. *out is NULL only when the file is no answers file at all. */
+MUST_USE enum status answers_read(const struct source *source, const struct trial *trial,
+                                  struct arena *arena, struct diag_list *diags,
+                                  struct answers **out);
+uint32_t answers_count(const struct answers *answers);
+const struct answer *answers_item(const struct answers *answers, uint32_t i);
+
+/* The answer that holds at a time for a patient known by either name, or NULL. */
+const struct answer *answers_find(const struct answers *answers, struct str patient_id,
+                                  struct str pseudonym, uint16_t criterion, instant_ms at);
+/* The first instant after `at` at which an answer for this patient begins; INSTANT_MAX: none. */
+instant_ms answers_next(const struct answers *answers, struct str patient_id, struct str pseudonym,
+                        instant_ms at);
+
+#endif

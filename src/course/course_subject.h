@@ -1,0 +1,28 @@
+/* One subject's eligibility at one time: the machine's values and people's answers, criterion by
+ * criterion. Used by every driver that asks who may take part. */
+#ifndef QUELL_COURSE_SUBJECT_H
+#define QUELL_COURSE_SUBJECT_H
+
+#include "course/answers.h"
+#include "course/course_eligibility.h"
+#include "exec/machine.h"
+
+struct course_subject {
+    const struct trial *trial;
+    const struct answers *answers; /* or NULL */
+    struct machine *machine;
+    const struct record *record;
+    struct str pseudonym; /* by which answers may name the subject */
+    uint16_t site;
+};
+
+/* Asks every criterion as of a time. `out` has one answer a criterion of the trial; `given`, which
+ * may be NULL, gets the person's answer that was used for each, or NULL. The machine keeps its
+ * values, errors and, when it traces, its steps until it is started again. */
+MUST_USE enum status course_ask(const struct course_subject *subject, instant_ms at,
+                                struct criterion_answer *out, const struct answer **given);
+
+/* The first instant after `at` at which asking again may give something else. After course_ask. */
+instant_ms course_valid_until(const struct course_subject *subject, instant_ms at);
+
+#endif

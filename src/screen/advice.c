@@ -1,0 +1,375 @@
+#include "screen/advice.h"
+
+enum { NODES_MAX = 8192, ATOMS_MAX = 1024 };
+
+struct datum {
+    struct str label;
+    struct str window;
+    struct str reason;
+    bool human;
+    uint32_t criterion_count;
+    uint16_t *criteria;
+};
+
+struct advice {
+    struct screen_case *c;
+    struct trace_walk *walk;
+    struct arena *scratch;
+    struct formula_node *nodes;
+    uint32_t node_count;
+    struct formula_atom *atoms;
+    uint32_t atom_count;
+    struct datum *data;
+    uint32_t data_count;
+    uint32_t *node_of_step; /* number + 1; 0: none yet */
+    uint32_t depth;
+    bool no_memory;
+};
+
+static uint32_t build(struct advice *a, uint32_t step);
+
+/* ---- Nodes ---- */
+
+/* Past the limits everything is unknown, which is safe: nothing is promised of it. */
+static uint32_t add_node(struct advice *a, struct formula_node node) {
+    if (a->node_count == NODES_MAX) {
+        return 0;
+    }
+    a->nodes[a->node_count] = node;
+    return a->node_count++;
+}
+
+static uint32_t add_constant(struct advice *a, enum logic value) {
+    return add_node(a, (struct formula_node){.kind = FORMULA_CONSTANT, .value = (uint8_t)value});
+}
+
+static uint32_t add_with_kids(struct advice *a, enum formula_kind kind, const uint32_t *kids,
+                              uint16_t count) {
+    uint32_t *copy = ARENA_ARRAY(a->scratch, count + 1u, uint32_t);
+    if (!copy) {
+        a->no_memory = true;
+        return 0;
+    }
+    for (uint16_t i = 0; i < count; i++) {
+        copy[i] = kids[i];
+    }
+    return add_node(a, (struct formula_node){.kind = (uint8_t)kind, .count = count, .kids = copy});
+}
+
+static uint32_t add_not(struct advice *a, uint32_t kid) {
+    return add_with_kids(a, FORMULA_NOT, &kid, 1);
+}
+
+static uint32_t add_pair(struct advice *a, enum formula_kind kind, uint32_t x, uint32_t y) {
+    const uint32_t kids[] = {x, y};
+    return add_with_kids(a, kind, kids, 2);
+}
+
+/* ---- Data and atoms ---- */
+
+static uint64_t add_datum(struct advice *a, struct datum datum) {
+    for (uint32_t i = 0; i < a->data_count; i++) {
+        if (str_equal(a->data[i].label, datum.label) && a->data[i].human == datum.human) {
+            return (uint64_t)1 << i;
+        }
+    }
+    if (a->data_count == FORMULA_DATA_MAX) {
+        return 0;
+    }
+    datum.criteria = ARENA_ARRAY(a->walk->arena, a->c->course.trial->criterion_count, uint16_t);
+    if (!datum.criteria) {
+        a->no_memory = true;
+        return 0;
+    }
+    a->data[a->data_count] = datum;
+    return (uint64_t)1 << a->data_count++;
+}
+
+static uint32_t add_atom(struct advice *a, struct formula_atom atom) {
+    if (a->atom_count == ATOMS_MAX) {
+        return add_constant(a, LOGIC_UNKNOWN);
+    }
+    a->atoms[a->atom_count] = atom;
+    return add_node(a, (struct formula_node){.kind = FORMULA_ATOM, .atom = a->atom_count++});
+}
+
+static bool comparator_of(enum op_id op, bool number_is_left, uint8_t *out) {
+    static const struct {
+        const char *name;
+        uint8_t left;
+        uint8_t right;
+    } rows[] = {{"Less", COMPARE_LESS, COMPARE_GREATER},
+                {"LessOrEqual", COMPARE_LESS_OR_EQUAL, COMPARE_GREATER_OR_EQUAL},
+                {"Greater", COMPARE_GREATER, COMPARE_LESS},
+                {"GreaterOrEqual", COMPARE_GREATER_OR_EQUAL, COMPARE_LESS_OR_EQUAL},
+                {"Equal", COMPARE_EQUAL, COMPARE_EQUAL}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(operator_info(op)->name, rows[i].name) == 0) {
+            *out = number_is_left ? rows[i].left : rows[i].right;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A comparison of one unknown number with a constant in plain numbers: all of one number's
+ * comparisons must be possible together. Quantities may be in different units and are left free. */
+static void note_number(const struct advice *a, const struct step *step,
+                        struct formula_atom *atom) {
+    if (step->kind != STEP_OPERATOR || step->from_count != 2 || !atom->data ||
+        (atom->data & (atom->data - 1))) {
+        return;
+    }
+    const struct value *left = &trace_step_at(a->walk, step->from[0])->value;
+    const struct value *right = &trace_step_at(a->walk, step->from[1])->value;
+    const struct value *limit = value_is_null(left) ? right : left;
+    uint8_t comparator;
+    bool numeric = limit->kind == VALUE_INTEGER || limit->kind == VALUE_DECIMAL;
+    if (value_is_null(left) == value_is_null(right) || !numeric ||
+        !comparator_of(step->op, value_is_null(left), &comparator)) {
+        return;
+    }
+    atom->number_of = (int8_t)__builtin_ctzll(atom->data);
+    atom->comparator = comparator;
+    atom->limit = limit->kind == VALUE_INTEGER ? limit->integer * DECIMAL_ONE : limit->decimal;
+}
+
+static uint32_t atom_of(struct advice *a, uint32_t number) {
+    const struct step *step = trace_step_at(a->walk, number);
+    struct formula_atom atom = {.number_of = -1};
+    struct cause_list causes;
+    trace_causes(a->walk, number, &causes);
+    for (uint32_t i = 0; i < causes.count; i++) {
+        const struct screen_cause *cause = &causes.items[i];
+        atom.data |= add_datum(
+            a,
+            (struct datum){.label = cause->datum, .window = cause->window, .reason = cause->words});
+    }
+    if (!causes.count) {
+        struct str name = step->definition ? step->definition->name : STR("record");
+        atom.data |=
+            add_datum(a, (struct datum){.label = name, .reason = STR("the records do not tell")});
+    }
+    note_number(a, step, &atom);
+    return add_atom(a, atom);
+}
+
+static uint32_t human_atom(struct advice *a, uint32_t criterion) {
+    const struct criterion *c = &a->c->course.trial->criteria[criterion];
+    struct datum datum = {
+        .label = c->title.len ? c->title : c->id,
+        .reason = c->human ? STR("only a person can answer")
+                           : STR("the records are silent; a person is asked"),
+        .human = true,
+    };
+    return add_atom(a, (struct formula_atom){.data = add_datum(a, datum), .number_of = -1});
+}
+
+/* ---- From steps ---- */
+
+static uint32_t build_logic(struct advice *a, const struct step *step) {
+    uint32_t kids[2] = {0};
+    for (uint16_t i = 0; i < 2; i++) {
+        bool there = i < step->from_count && step->from[i];
+        kids[i] = there ? build(a, step->from[i]) : add_constant(a, LOGIC_UNKNOWN);
+    }
+    switch (step->op) {
+    case OP_NOT:
+        return add_not(a, kids[0]);
+    case OP_IMPLIES:
+        return add_pair(a, FORMULA_OR, add_not(a, kids[0]), kids[1]);
+    case OP_AND:
+        return add_pair(a, FORMULA_AND, kids[0], kids[1]);
+    case OP_OR:
+        return add_pair(a, FORMULA_OR, kids[0], kids[1]);
+    default:
+        return add_pair(a, FORMULA_XOR, kids[0], kids[1]);
+    }
+}
+
+static bool is_logic(enum op_id op) {
+    return op == OP_AND || op == OP_OR || op == OP_XOR || op == OP_NOT || op == OP_IMPLIES;
+}
+
+static uint32_t build_unknown(struct advice *a, uint32_t number, const struct step *step) {
+    bool passes = step->kind == STEP_DEFINITION || step->kind == STEP_CALL ||
+                  (step->kind == STEP_OTHER && step->from_count == 1);
+    if (passes && step->from_count && step->from[0]) {
+        return build(a, step->from[0]);
+    }
+    if (step->kind == STEP_OPERATOR && is_logic(step->op)) {
+        return build_logic(a, step);
+    }
+    return atom_of(a, number);
+}
+
+static uint32_t build(struct advice *a, uint32_t number) {
+    if (!number || number >= a->walk->trace->count || a->depth > WALK_DEPTH_MAX) {
+        return add_constant(a, LOGIC_UNKNOWN);
+    }
+    if (a->node_of_step[number]) {
+        return a->node_of_step[number] - 1;
+    }
+    const struct step *step = trace_step_at(a->walk, number);
+    a->depth++;
+    uint32_t node;
+    if (step->value.kind == VALUE_BOOLEAN) {
+        node = add_constant(a, step->value.boolean ? LOGIC_TRUE : LOGIC_FALSE);
+    } else {
+        node = build_unknown(a, number, step);
+    }
+    a->depth--;
+    a->node_of_step[number] = node + 1;
+    return node;
+}
+
+static uint32_t build_definition(struct advice *a, const struct definition *definition) {
+    uint32_t step = definition ? a->walk->trace->definitions[definition->number] : 0;
+    if (step || !definition) {
+        return build(a, step);
+    }
+    struct datum datum = {.label = definition->name, .reason = STR("its computation failed")};
+    return add_atom(a, (struct formula_atom){.data = add_datum(a, datum), .number_of = -1});
+}
+
+/* ---- From criteria ---- */
+
+/* Whom the criterion may not concern: not (applies) or met; applies and met. */
+static uint32_t with_applies(struct advice *a, uint32_t i, uint32_t node) {
+    const struct criterion *c = &a->c->course.trial->criteria[i];
+    if (!a->c->thread->answers[i].applies_unknown) {
+        return node;
+    }
+    uint32_t applies = build_definition(a, c->applies);
+    return c->exclude ? add_pair(a, FORMULA_AND, applies, node)
+                      : add_pair(a, FORMULA_OR, add_not(a, applies), node);
+}
+
+static uint32_t build_criterion(struct advice *a, uint32_t i);
+
+static uint32_t build_group(struct advice *a, uint32_t i) {
+    const struct criterion *criteria = a->c->course.trial->criteria;
+    bool any = criteria[i].kind == CRITERION_ANY_OF;
+    uint32_t node = add_constant(a, any ? LOGIC_FALSE : LOGIC_TRUE);
+    for (uint32_t k = i + 1; k < criteria[i].end; k = criteria[k].end) {
+        if (!a->c->thread->answers[k].not_applicable) {
+            node = add_pair(a, any ? FORMULA_OR : FORMULA_AND, node, build_criterion(a, k));
+        }
+    }
+    return node;
+}
+
+static uint32_t build_criterion(struct advice *a, uint32_t i) {
+    const struct criterion *c = &a->c->course.trial->criteria[i];
+    const struct criterion_answer *answer = &a->c->thread->answers[i];
+    if (answer->value != LOGIC_UNKNOWN) {
+        return add_constant(a, (enum logic)answer->value);
+    }
+    if (c->kind != CRITERION_LEAF) {
+        return with_applies(a, i, build_group(a, i));
+    }
+    bool ask = c->human || c->if_silent == SILENCE_ASK;
+    return with_applies(a, i, ask ? human_atom(a, i) : build_definition(a, c->define));
+}
+
+/* Which data the node waits for. */
+static uint64_t data_of(const struct advice *a, uint32_t node, uint8_t *met) {
+    if (met[node]) {
+        return 0;
+    }
+    met[node] = 1;
+    const struct formula_node *n = &a->nodes[node];
+    uint64_t data = n->kind == FORMULA_ATOM ? a->atoms[n->atom].data : 0;
+    for (uint16_t k = 0; k < n->count; k++) {
+        data |= data_of(a, n->kids[k], met);
+    }
+    return data;
+}
+
+static void note_criterion(struct advice *a, uint32_t criterion, uint32_t node) {
+    uint8_t *met = ARENA_ARRAY(a->scratch, a->node_count + 1, uint8_t);
+    if (!met) {
+        a->no_memory = true;
+        return;
+    }
+    uint64_t data = data_of(a, node, met);
+    for (uint32_t i = 0; i < a->data_count; i++) {
+        if (data >> i & 1) {
+            a->data[i].criteria[a->data[i].criterion_count++] = (uint16_t)criterion;
+        }
+    }
+}
+
+static uint32_t build_whole(struct advice *a) {
+    const struct trial *trial = a->c->course.trial;
+    uint32_t whole = add_constant(a, LOGIC_TRUE);
+    for (uint32_t i = 0; i < trial->criterion_count; i = trial->criteria[i].end) {
+        uint32_t node = build_criterion(a, i);
+        note_criterion(a, i, node);
+        whole =
+            add_pair(a, FORMULA_AND, whole, trial->criteria[i].exclude ? add_not(a, node) : node);
+    }
+    return whole;
+}
+
+/* ---- Result ---- */
+
+static enum status keep_asks(const struct advice *a, uint64_t set, uint32_t *count,
+                             const struct screen_ask **out) {
+    struct screen_ask *asks = ARENA_ARRAY(a->walk->arena, a->data_count + 1, struct screen_ask);
+    if (!asks) {
+        return STATUS_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < a->data_count; i++) {
+        const struct datum *d = &a->data[i];
+        if (set >> i & 1) {
+            asks[(*count)++] = (struct screen_ask){
+                .datum = d->label,
+                .window = d->window.at ? d->window : STR(""),
+                .reason = d->reason,
+                .human = d->human,
+                .criterion_count = d->criterion_count,
+                .criteria = d->criteria,
+            };
+        }
+    }
+    *out = asks;
+    return STATUS_OK;
+}
+
+enum status screen_advise(struct screen_case *c, struct trace_walk *walk) {
+    struct arena *scratch = &c->thread->scratch;
+    struct advice a = {
+        .c = c,
+        .walk = walk,
+        .scratch = scratch,
+        .nodes = ARENA_ARRAY(scratch, NODES_MAX, struct formula_node),
+        .atoms = ARENA_ARRAY(scratch, ATOMS_MAX, struct formula_atom),
+        .data = ARENA_ARRAY(scratch, FORMULA_DATA_MAX, struct datum),
+        .node_of_step = ARENA_ARRAY(scratch, walk->trace->count + 1, uint32_t),
+    };
+    if (!a.nodes || !a.atoms || !a.data || !a.node_of_step) {
+        return STATUS_NO_MEMORY;
+    }
+    (void)add_constant(&a, LOGIC_UNKNOWN);
+    uint32_t whole = build_whole(&a);
+    struct formula formula = {
+        .node_count = whole + 1,
+        .nodes = a.nodes,
+        .atom_count = a.atom_count,
+        .atoms = a.atoms,
+        .data_count = a.data_count,
+    };
+    struct formula_advice advice;
+    enum status status =
+        a.no_memory ? STATUS_NO_MEMORY : formula_advise(&formula, scratch, &advice);
+    if (status == STATUS_OK) {
+        c->subject->confirm_proven = advice.confirm_proven;
+        status = keep_asks(&a, advice.confirm, &c->subject->confirm_count, &c->subject->confirm);
+    }
+    if (status == STATUS_OK) {
+        status =
+            keep_asks(&a, advice.ask_first, &c->subject->ask_first_count, &c->subject->ask_first);
+    }
+    return status;
+}

@@ -1,0 +1,213 @@
+/* The resources that a value came from, as a person would look them up. */
+#include "screen/trace_walk.h"
+#include "value/datetime.h"
+
+struct row_place {
+    const struct record *record;
+    const struct record_table *table;
+    uint32_t index;
+};
+
+static bool find_in(const struct record *record, const struct row *row, struct row_place *out) {
+    const struct record_table *table = record ? record_table(record, row->type) : NULL;
+    if (!table || row < table->rows || row >= table->rows + table->count) {
+        return false;
+    }
+    *out = (struct row_place){record, table, (uint32_t)(row - table->rows)};
+    return true;
+}
+
+static bool find_row(const struct trace_walk *walk, const struct row *row, struct row_place *out) {
+    return find_in(walk->record, row, out) || find_in(walk->record->shared, row, out);
+}
+
+/* An element where the demand has it; else null. */
+static struct value part(struct trace_walk *walk, const struct value *of, const char *name) {
+    struct value out = value_null();
+    if (of->kind != VALUE_ELEMENT) {
+        return out;
+    }
+    uint16_t element = model_find_element(of->type, str_from(name));
+    if (element != MODEL_NO_ELEMENT && demand_cell(walk->record->demand, of->type, element) >= 0 &&
+        !record_property(walk->record->demand, of, element, walk->arena, &out)) {
+        walk->no_memory = true;
+    }
+    return out;
+}
+
+static struct value first_item(struct value value) {
+    return value.kind == VALUE_LIST ? (value.list->count ? value.list->items[0] : value_null())
+                                    : value;
+}
+
+static struct str text_of(const struct value *value) {
+    return value->kind == VALUE_STRING ? value->string : STR("");
+}
+
+/* The words of a CodeableConcept or Coding: its text, its display, or its code. */
+static struct str concept_words(struct trace_walk *walk, const struct value *concept) {
+    static const char *const names[] = {"text", "display", "code"};
+    struct value coding = first_item(part(walk, concept, "coding"));
+    const struct value *of[] = {concept, &coding};
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        for (size_t i = 0; i < 2; i++) {
+            struct value text = part(walk, of[i], names[n]);
+            if (text_of(&text).len) {
+                return text.string;
+            }
+        }
+    }
+    return STR("");
+}
+
+static void add_quantity(struct trace_walk *walk, const struct value *quantity,
+                         struct screen_fact *fact) {
+    struct value number = part(walk, quantity, "value");
+    struct value unit = part(walk, quantity, "code");
+    struct value comparator = part(walk, quantity, "comparator");
+    if (!text_of(&unit).len) {
+        unit = part(walk, quantity, "unit");
+    }
+    if (!value_is_null(&number)) {
+        struct str text = trace_value(walk, &number);
+        fact->value =
+            arena_format(walk->arena, "%.*s%.*s", STR_ARG(text_of(&comparator)), STR_ARG(text));
+        walk->no_memory |= !fact->value.at;
+    }
+    fact->unit = text_of(&unit);
+}
+
+static void add_value(struct trace_walk *walk, const struct value *row, struct screen_fact *fact) {
+    struct value value = part(walk, row, "value");
+    if (value_is_null(&value)) {
+        value = first_item(part(walk, row, "conclusionCode"));
+    }
+    if (value.kind == VALUE_ELEMENT) {
+        bool quantity = str_equal(model_type(value.type)->name, STR("Quantity"));
+        if (quantity) {
+            add_quantity(walk, &value, fact);
+        } else {
+            fact->value = concept_words(walk, &value);
+        }
+    } else if (!value_is_null(&value)) {
+        fact->value = trace_value(walk, &value);
+    }
+}
+
+static struct str time_text(struct trace_walk *walk, const struct value *time) {
+    if (time->kind == VALUE_DATETIME || time->kind == VALUE_DATE) {
+        return trace_value(walk, time);
+    }
+    struct value end = part(walk, time, "end");
+    struct value start = part(walk, time, "start");
+    if (end.kind == VALUE_DATETIME) {
+        return trace_value(walk, &end);
+    }
+    return start.kind == VALUE_DATETIME ? trace_value(walk, &start) : STR("");
+}
+
+static struct str time_of(struct trace_walk *walk, const struct value *row) {
+    static const char *const names[] = {"effective",  "performed",    "period",     "onset",
+                                        "occurrence", "issued",       "authoredOn", "recordedDate",
+                                        "date",       "dateAsserted", "birthDate"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct value time = part(walk, row, names[i]);
+        struct str text = time_text(walk, &time);
+        if (text.len) {
+            return text;
+        }
+    }
+    return STR("");
+}
+
+static struct str status_of(struct trace_walk *walk, const struct value *row) {
+    static const char *const names[] = {"status", "clinicalStatus", "verificationStatus"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct value status = part(walk, row, names[i]);
+        struct str text =
+            status.kind == VALUE_ELEMENT ? concept_words(walk, &status) : text_of(&status);
+        if (text.len) {
+            return text;
+        }
+    }
+    return STR("");
+}
+
+static struct str known_text(struct trace_walk *walk, const struct row *row) {
+    if (row->known_from == INSTANT_MIN) {
+        return STR("");
+    }
+    struct value known = {.kind = VALUE_DATETIME,
+                          .datetime = datetime_from_ms(row->known_from, walk->offset_min)};
+    return trace_value(walk, &known);
+}
+
+static void add_fact(struct trace_walk *walk, const struct row *row, struct str label,
+                     struct fact_list *out) {
+    struct row_place place;
+    if (out->count == FACTS_MAX || !find_row(walk, row, &place)) {
+        return;
+    }
+    struct value value = record_row_value(place.table, place.index);
+    struct str type = model_type(row->type)->name;
+    char id[ROW_ID_TEXT];
+    struct str name = row_id(place.table->segment, row, id);
+    if (str_equal(type, STR("Patient"))) {
+        name = walk->patient_name;
+    }
+    struct screen_fact fact = {
+        .resource = arena_format(walk->arena, "%.*s/%.*s", STR_ARG(type), STR_ARG(name)),
+        .file = segment_source_name(place.table->segment, row->source),
+        .line = row->line,
+        .time = time_of(walk, &value),
+        .known = known_text(walk, row),
+        .status = status_of(walk, &value),
+        .status_as_of_export = (row->flags & ROW_STATUS_AS_OF_EXPORT) != 0,
+    };
+    walk->no_memory |= !fact.resource.at;
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (str_equal(out->items[i].resource, fact.resource) && out->items[i].line == fact.line &&
+            str_equal(out->items[i].file, fact.file)) {
+            return;
+        }
+    }
+    add_value(walk, &value, &fact);
+    struct value code = part(walk, &value, "code");
+    struct str words = label.len ? label : concept_words(walk, &code);
+    fact.label = words.len ? words : type;
+    out->items[out->count++] = fact;
+}
+
+static void walk_facts(struct trace_walk *walk, uint32_t number, struct str label,
+                       struct fact_list *out) {
+    if (out->count == FACTS_MAX || !trace_walk_enter(walk, WALK_FACTS, number)) {
+        return;
+    }
+    const struct step *step = trace_step_at(walk, number);
+    if (step->kind == STEP_RETRIEVE && step->expr && step->expr->kind == EXPR_RETRIEVE) {
+        label = trace_label(walk, step->expr->retrieve);
+    }
+    walk->depth++;
+    uint32_t item = trace_item_step(walk, step);
+    if (step->row) {
+        add_fact(walk, step->row, label, out);
+    } else if (item) {
+        walk_facts(walk, item, label, out);
+    } else if (step->value.kind == VALUE_LIST) {
+        for (uint32_t i = 0; i < step->value.list->count; i++) {
+            walk_facts(walk, step->value.list->items[i].trace, label, out);
+        }
+    } else {
+        for (uint16_t i = 0; i < step->from_count; i++) {
+            walk_facts(walk, step->from[i], label, out);
+        }
+    }
+    walk->depth--;
+}
+
+void trace_facts(struct trace_walk *walk, uint32_t step, struct fact_list *out) {
+    out->count = 0;
+    struct str label = trace_label_of(walk, step);
+    trace_walk_begin(walk, WALK_FACTS);
+    walk_facts(walk, step, label, out);
+}

@@ -1,0 +1,213 @@
+/* What decided: the comparisons and findings on which an answer rests. */
+#include "screen/trace_walk.h"
+
+#include <ctype.h>
+
+enum { WORDS_MAX = 160 };
+
+static void walk_reasons(struct trace_walk *walk, uint32_t number, struct reason_list *out);
+
+static enum logic logic_of(const struct value *value) {
+    return value->kind != VALUE_BOOLEAN ? LOGIC_UNKNOWN : value->boolean ? LOGIC_TRUE : LOGIC_FALSE;
+}
+
+/* What was written, on one line. */
+static struct str written(struct trace_walk *walk, struct span span) {
+    char text[WORDS_MAX + 4];
+    size_t len = 0;
+    bool space = false;
+    for (uint32_t i = span.start; span.source && i < span.end && len < WORDS_MAX; i++) {
+        char c = span.source->text.at[i];
+        if (isspace((unsigned char)c)) {
+            space = len > 0;
+            continue;
+        }
+        if (space) {
+            text[len++] = ' ';
+        }
+        space = false;
+        text[len++] = c;
+    }
+    struct str copy = arena_copy(walk->arena, (struct str){text, len});
+    walk->no_memory |= !copy.at;
+    return copy;
+}
+
+static const char *sign_of(enum op_id op) {
+    static const struct {
+        const char *name;
+        const char *sign;
+    } rows[] = {{"Less", "<"},
+                {"LessOrEqual", "<="},
+                {"Greater", ">"},
+                {"GreaterOrEqual", ">="},
+                {"Equal", "="}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(operator_info(op)->name, rows[i].name) == 0) {
+            return rows[i].sign;
+        }
+    }
+    return NULL;
+}
+
+/* "C-reactive protein 198.2 mg/L > 150 mg/L". */
+static struct str comparison_words(struct trace_walk *walk, const struct step *step,
+                                   const char *sign) {
+    struct str sides[2];
+    for (int i = 0; i < 2; i++) {
+        struct str label = trace_label_of(walk, step->from[i]);
+        struct str value = trace_value(walk, &trace_step_at(walk, step->from[i])->value);
+        sides[i] = arena_format(walk->arena, "%.*s%s%.*s", STR_ARG(label), label.len ? " " : "",
+                                STR_ARG(value));
+        walk->no_memory |= !sides[i].at;
+    }
+    return arena_format(walk->arena, "%.*s %s %.*s", STR_ARG(sides[0]), sign, STR_ARG(sides[1]));
+}
+
+/* "pregnancy test found", "no pregnancy test found". */
+static struct str existence_words(struct trace_walk *walk, const struct step *step, bool found) {
+    struct str label = trace_label_of(walk, step->from[0]);
+    if (!label.len) {
+        return written(walk, step->expr ? step->expr->span : (struct span){0});
+    }
+    return arena_format(walk->arena, "%s%.*s found", found ? "" : "no ", STR_ARG(label));
+}
+
+static void add_reason(struct trace_walk *walk, uint32_t number, struct reason_list *out) {
+    if (out->count == REASONS_MAX) {
+        return;
+    }
+    const struct step *step = trace_step_at(walk, number);
+    struct screen_reason reason = {
+        .value = logic_of(&step->value),
+        .define = step->definition ? step->definition->name : STR(""),
+        .span = step->expr ? step->expr->span : (struct span){0},
+    };
+    const char *sign =
+        step->kind == STEP_OPERATOR && step->from_count == 2 ? sign_of(step->op) : NULL;
+    if (sign) {
+        reason.words = comparison_words(walk, step, sign);
+    } else if (step->kind == STEP_OPERATOR && step->op == OP_EXISTS && step->from_count) {
+        reason.words = existence_words(walk, step, reason.value == LOGIC_TRUE);
+    } else {
+        reason.words = written(walk, reason.span);
+    }
+    walk->no_memory |= !reason.words.at;
+    struct fact_list facts;
+    trace_facts(walk, number, &facts);
+    reason.fact_count = facts.count;
+    reason.facts = facts.count ? trace_keep_facts(walk, &facts) : NULL;
+    if (reason.value == LOGIC_UNKNOWN) {
+        struct cause_list causes;
+        trace_causes(walk, number, &causes);
+        reason.cause_count = causes.count;
+        reason.causes = causes.count ? trace_keep_causes(walk, &causes) : NULL;
+    }
+    out->items[out->count++] = reason;
+}
+
+/* The arguments that alone make a result of `and` or `or`: the deciding value if it is there. */
+static void logic_reasons(struct trace_walk *walk, const struct step *step, enum logic deciding,
+                          struct reason_list *out) {
+    enum logic value = logic_of(&step->value);
+    for (uint16_t i = 0; i < step->from_count; i++) {
+        enum logic argument = logic_of(&trace_step_at(walk, step->from[i])->value);
+        bool counts = value == LOGIC_UNKNOWN ? argument == LOGIC_UNKNOWN
+                                             : value != deciding || argument == deciding;
+        if (counts) {
+            walk_reasons(walk, step->from[i], out);
+        }
+    }
+}
+
+static void operator_reasons(struct trace_walk *walk, uint32_t number, const struct step *step,
+                             struct reason_list *out) {
+    if (step->op == OP_AND) {
+        logic_reasons(walk, step, LOGIC_FALSE, out);
+    } else if (step->op == OP_OR) {
+        logic_reasons(walk, step, LOGIC_TRUE, out);
+    } else if (step->op == OP_NOT || step->op == OP_XOR || step->op == OP_IMPLIES ||
+               step->op == OP_IS_TRUE || step->op == OP_IS_FALSE) {
+        for (uint16_t i = 0; i < step->from_count; i++) {
+            walk_reasons(walk, step->from[i], out);
+        }
+    } else if (strcmp(operator_info(step->op)->name, "Coalesce") == 0) {
+        for (uint16_t i = 0; i < step->from_count; i++) {
+            if (!value_is_null(&trace_step_at(walk, step->from[i])->value)) {
+                walk_reasons(walk, step->from[i], out);
+                return;
+            }
+        }
+        add_reason(walk, number, out);
+    } else {
+        add_reason(walk, number, out);
+    }
+}
+
+/* Of a choice the chosen value when something decided it, and the condition otherwise. */
+static void choice_reasons(struct trace_walk *walk, const struct step *step,
+                           struct reason_list *out) {
+    if (step->from_count < 2) {
+        return;
+    }
+    const struct step *chosen = trace_step_at(walk, step->from[1]);
+    if (chosen->kind != STEP_CONSTANT && chosen->kind != STEP_OTHER) {
+        walk_reasons(walk, step->from[1], out);
+    } else if (chosen->from_count && chosen->kind == STEP_OTHER) {
+        walk_reasons(walk, step->from[1], out);
+    } else {
+        walk_reasons(walk, step->from[0], out);
+    }
+}
+
+static void walk_reasons(struct trace_walk *walk, uint32_t number, struct reason_list *out) {
+    if (!trace_walk_enter(walk, WALK_REASONS, number)) {
+        return;
+    }
+    const struct step *step = trace_step_at(walk, number);
+    walk->depth++;
+    switch ((enum step_kind)step->kind) {
+    case STEP_DEFINITION:
+    case STEP_CALL:
+        if (step->from_count) {
+            walk_reasons(walk, step->from[0], out);
+        }
+        break;
+    case STEP_CHOICE:
+        choice_reasons(walk, step, out);
+        break;
+    case STEP_OPERATOR:
+        operator_reasons(walk, number, step, out);
+        break;
+    case STEP_PROPERTY: {
+        uint32_t item = trace_item_step(walk, step);
+        if (item) {
+            walk_reasons(walk, item, out);
+        } else {
+            add_reason(walk, number, out);
+        }
+        break;
+    }
+    case STEP_OTHER:
+        if (step->from_count == 1) {
+            walk_reasons(walk, step->from[0], out);
+            break;
+        }
+        add_reason(walk, number, out);
+        break;
+    case STEP_ANSWER:
+        break;
+    case STEP_CONSTANT:
+    case STEP_RETRIEVE:
+    case STEP_QUERY:
+        add_reason(walk, number, out);
+        break;
+    }
+    walk->depth--;
+}
+
+void trace_reasons(struct trace_walk *walk, uint32_t step, struct reason_list *out) {
+    out->count = 0;
+    trace_walk_begin(walk, WALK_REASONS);
+    walk_reasons(walk, step, out);
+}

@@ -1,0 +1,249 @@
+#include "screen/trace_walk.h"
+
+#include "value/datetime.h"
+#include "value/decimal.h"
+#include "value/print.h"
+#include "value/ucum.h"
+
+#define HOUR_MS ((int64_t)3600 * 1000)
+#define DAY_MS (24 * HOUR_MS)
+
+bool trace_walk_init(struct trace_walk *walk, const struct screen_case *c) {
+    *walk = (struct trace_walk){
+        .trace = machine_trace(c->thread->machine),
+        .record = c->course.record,
+        .arena = &c->thread->arena,
+        .patient_name = c->subject->id,
+        .now = c->screening->at,
+        .window = STR(""),
+        .offset_min = trial_offset_min(c->course.trial, c->course.site, c->screening->at),
+    };
+    for (int kind = 0; kind < WALK_KINDS; kind++) {
+        walk->stamps[kind] = ARENA_ARRAY(&c->thread->scratch, walk->trace->count + 1, uint32_t);
+        if (!walk->stamps[kind]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void trace_walk_begin(struct trace_walk *walk, enum walk_kind kind) {
+    walk->walks[kind]++;
+}
+
+bool trace_walk_enter(struct trace_walk *walk, enum walk_kind kind, uint32_t step) {
+    if (!step || step >= walk->trace->count || walk->depth > WALK_DEPTH_MAX ||
+        walk->stamps[kind][step] == walk->walks[kind]) {
+        return false;
+    }
+    walk->stamps[kind][step] = walk->walks[kind];
+    return true;
+}
+
+/* ---- Values made of parts ---- */
+
+static uint32_t list_item(const struct step *of, enum op_id op) {
+    if (of->value.kind != VALUE_LIST || !of->value.list->count) {
+        return 0;
+    }
+    const struct list *list = of->value.list;
+    return list->items[op == OP_LAST ? list->count - 1 : 0].trace;
+}
+
+static uint32_t tuple_field(const struct value *tuple, struct str name) {
+    if (tuple->kind != VALUE_TUPLE && tuple->kind != VALUE_INSTANCE) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < tuple->tuple->count; i++) {
+        if (str_equal(tuple->tuple->names[i], name)) {
+            return tuple->tuple->values[i].trace;
+        }
+    }
+    return 0;
+}
+
+uint32_t trace_item_step(const struct trace_walk *walk, const struct step *step) {
+    if (!step->from_count) {
+        return 0;
+    }
+    const struct step *of = trace_step_at(walk, step->from[0]);
+    if (step->kind == STEP_OPERATOR && (step->op == OP_FIRST || step->op == OP_LAST)) {
+        return list_item(of, step->op);
+    }
+    if (step->kind == STEP_PROPERTY && step->expr && step->expr->kind == EXPR_PROPERTY) {
+        return tuple_field(&of->value, step->expr->property.name);
+    }
+    return 0;
+}
+
+/* ---- Words ---- */
+
+static struct str in_small_letters(struct trace_walk *walk, struct str name) {
+    bool abbreviation = name.len < 2 || !(name.at[0] >= 'A' && name.at[0] <= 'Z') ||
+                        !((name.at[1] >= 'a' && name.at[1] <= 'z') || name.at[1] == ' ');
+    if (abbreviation) {
+        return name;
+    }
+    struct str copy = arena_copy(walk->arena, name);
+    if (!copy.at) {
+        walk->no_memory = true;
+        return name;
+    }
+    ((char *)(uintptr_t)copy.at)[0] = (char)(name.at[0] | 32);
+    return copy;
+}
+
+static struct str codes_name(const struct expr *codes) {
+    for (int depth = 0; codes && depth < 8; depth++) {
+        switch ((enum expr_kind)codes->kind) {
+        case EXPR_VALUESET_REF:
+            return codes->vocabulary->name;
+        case EXPR_CODE_REF:
+        case EXPR_CONCEPT_REF:
+            return codes->code->name;
+        case EXPR_DEFINE_REF:
+            return codes->definition->name;
+        default:
+            codes = codes->count ? codes->args[0] : NULL;
+        }
+    }
+    return STR("");
+}
+
+struct str trace_label(struct trace_walk *walk, const struct retrieve *retrieve) {
+    struct str name = retrieve->codes ? codes_name(retrieve->codes) : STR("");
+    return in_small_letters(walk, name.len ? name : model_type(retrieve->type)->name);
+}
+
+static struct str label_below(struct trace_walk *walk, uint32_t number) {
+    if (!trace_walk_enter(walk, WALK_LABEL, number)) {
+        return STR("");
+    }
+    const struct step *step = trace_step_at(walk, number);
+    if (step->kind == STEP_RETRIEVE && step->expr && step->expr->kind == EXPR_RETRIEVE) {
+        return trace_label(walk, step->expr->retrieve);
+    }
+    struct str label = STR("");
+    walk->depth++;
+    for (uint16_t i = 0; i < step->from_count && !label.len; i++) {
+        label = label_below(walk, step->from[i]);
+    }
+    if (!label.len) {
+        label = label_below(walk, trace_item_step(walk, step));
+    }
+    walk->depth--;
+    return label;
+}
+
+struct str trace_label_of(struct trace_walk *walk, uint32_t step) {
+    trace_walk_begin(walk, WALK_LABEL);
+    return label_below(walk, step);
+}
+
+struct str trace_window(struct trace_walk *walk, const struct value *window) {
+    if (window->kind != VALUE_INTERVAL || window->interval->low.kind != VALUE_DATETIME ||
+        window->interval->high.kind != VALUE_DATETIME) {
+        return STR("");
+    }
+    int64_t low = datetime_first_ms(&window->interval->low.datetime, walk->offset_min);
+    int64_t high = datetime_last_ms(&window->interval->high.datetime, walk->offset_min);
+    int64_t span = walk->now - low;
+    if (high >= walk->now && span > 0 && span % HOUR_MS == 0) {
+        bool days = span % DAY_MS == 0 && span > 3 * DAY_MS;
+        return arena_format(walk->arena, "the last %lld %s",
+                            (long long)(days ? span / DAY_MS : span / HOUR_MS),
+                            days ? "days" : "h");
+    }
+    char from[DATETIME_TEXT_MAX];
+    char to[DATETIME_TEXT_MAX];
+    from[datetime_print(&window->interval->low.datetime, VALUE_DATETIME, from)] = '\0';
+    to[datetime_print(&window->interval->high.datetime, VALUE_DATETIME, to)] = '\0';
+    return high >= walk->now ? arena_format(walk->arena, "the time since %.16s", from)
+                             : arena_format(walk->arena, "%.16s to %.16s", from, to);
+}
+
+static void add_number(i128 value, uint8_t scale, struct buf *out) {
+    char text[DECIMAL_TEXT_MAX];
+    size_t len = decimal_print(value, scale, text);
+    while (len > 2 && text[len - 1] == '0' && text[len - 2] == '.') {
+        len -= 2;
+    }
+    buf_add(out, (struct str){text, len});
+}
+
+static void add_value(const struct value *value, struct buf *out) {
+    char text[DATETIME_TEXT_MAX];
+    switch ((enum value_kind)value->kind) {
+    case VALUE_NULL:
+        buf_add_cstr(out, "unknown");
+        return;
+    case VALUE_STRING:
+        buf_add(out, value->string);
+        return;
+    case VALUE_DECIMAL:
+        add_number(value->decimal, value->scale, out);
+        return;
+    case VALUE_QUANTITY:
+        add_number(value->quantity->value, value->quantity->scale, out);
+        if (!unit_is_one(value->quantity->unit)) {
+            buf_add_char(out, ' ');
+            buf_add(out, unit_text(value->quantity->unit));
+        }
+        return;
+    case VALUE_DATE:
+    case VALUE_DATETIME:
+        buf_add(out, (struct str){text, datetime_print(&value->datetime, value->kind, text)});
+        return;
+    case VALUE_CODE:
+        buf_add(out, value->code->display.len ? value->code->display : value->code->code);
+        return;
+    case VALUE_LIST:
+        buf_add_format(out, "%u found", value->list->count);
+        return;
+    case VALUE_ELEMENT:
+    case VALUE_TUPLE:
+    case VALUE_INSTANCE:
+        buf_add_cstr(out, "an entry");
+        return;
+    default:
+        value_print_cql(value, out);
+    }
+}
+
+struct str trace_value(struct trace_walk *walk, const struct value *value) {
+    struct buf text;
+    buf_init(&text);
+    add_value(value, &text);
+    struct str copy =
+        buf_status(&text) == STATUS_OK ? arena_copy(walk->arena, buf_str(&text)) : STR_NONE;
+    walk->no_memory |= !copy.at;
+    buf_release(&text);
+    return copy.at ? copy : STR("");
+}
+
+/* ---- Keeping ---- */
+
+const struct screen_fact *trace_keep_facts(struct trace_walk *walk, const struct fact_list *list) {
+    struct screen_fact *copy = ARENA_ARRAY(walk->arena, list->count, struct screen_fact);
+    if (!copy) {
+        walk->no_memory = true;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        copy[i] = list->items[i];
+    }
+    return copy;
+}
+
+const struct screen_cause *trace_keep_causes(struct trace_walk *walk,
+                                             const struct cause_list *list) {
+    struct screen_cause *copy = ARENA_ARRAY(walk->arena, list->count, struct screen_cause);
+    if (!copy) {
+        walk->no_memory = true;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        copy[i] = list->items[i];
+    }
+    return copy;
+}

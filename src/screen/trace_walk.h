@@ -1,0 +1,77 @@
+/* Reading the steps of a traced run for people: which resources a value came from, why it is
+ * unknown, and what decided it. */
+#ifndef QUELL_SCREEN_TRACE_WALK_H
+#define QUELL_SCREEN_TRACE_WALK_H
+
+#include "exec/trace.h"
+#include "screen/screen_internal.h"
+
+enum { WALK_DEPTH_MAX = 200, FACTS_MAX = 6, CAUSES_MAX = 12, REASONS_MAX = 12 };
+
+/* Walks that run inside each other; each keeps its own marks. */
+enum walk_kind { WALK_REASONS, WALK_CAUSES, WALK_FACTS, WALK_LABEL, WALK_KINDS };
+
+struct trace_walk {
+    const struct trace *trace;
+    const struct record *record;
+    struct arena *arena;
+    struct str patient_name; /* how the Patient resource is named in what is drawn */
+    int16_t offset_min;
+    instant_ms now;
+    uint32_t *stamps[WALK_KINDS]; /* by step: the walk that met it last */
+    uint32_t walks[WALK_KINDS];
+    uint32_t depth;
+    struct str window; /* of the query being looked into, or empty */
+    bool no_memory;
+};
+
+struct fact_list {
+    uint32_t count;
+    struct screen_fact items[FACTS_MAX];
+};
+
+struct cause_list {
+    uint32_t count;
+    struct screen_cause items[CAUSES_MAX];
+};
+
+struct reason_list {
+    uint32_t count;
+    struct screen_reason items[REASONS_MAX];
+};
+
+MUST_USE bool trace_walk_init(struct trace_walk *walk, const struct screen_case *c);
+static inline const struct step *trace_step_at(const struct trace_walk *walk, uint32_t step) {
+    return &walk->trace->steps[step < walk->trace->count ? step : 0];
+}
+/* Begins a walk: no step has been met. */
+void trace_walk_begin(struct trace_walk *walk, enum walk_kind kind);
+/* True the first time a step is met in a walk. */
+bool trace_walk_enter(struct trace_walk *walk, enum walk_kind kind, uint32_t step);
+
+/* The step that the value of this one was taken from: an item of a list, a field of a tuple; 0:
+ * none. */
+uint32_t trace_item_step(const struct trace_walk *walk, const struct step *step);
+
+/* "ferritin": what a retrieve looks for, in small letters where it is no abbreviation. */
+struct str trace_label(struct trace_walk *walk, const struct retrieve *retrieve);
+/* The label of the retrieve that this step's value came from; empty when there is none. */
+struct str trace_label_of(struct trace_walk *walk, uint32_t step);
+/* "the last 48 h"; empty when it is no window. */
+struct str trace_window(struct trace_walk *walk, const struct value *window);
+/* A value as a person writes it: 198.2 mg/L. */
+struct str trace_value(struct trace_walk *walk, const struct value *value);
+
+/* The resources that a step's value came from, the first few. */
+void trace_facts(struct trace_walk *walk, uint32_t step, struct fact_list *out);
+/* Why a step is null, or empty, or not true. */
+void trace_causes(struct trace_walk *walk, uint32_t step, struct cause_list *out);
+/* What decided a Boolean step. */
+void trace_reasons(struct trace_walk *walk, uint32_t step, struct reason_list *out);
+
+/* Copies into the arena; NULL counts as no memory (walk->no_memory) unless empty. */
+const struct screen_fact *trace_keep_facts(struct trace_walk *walk, const struct fact_list *list);
+const struct screen_cause *trace_keep_causes(struct trace_walk *walk,
+                                             const struct cause_list *list);
+
+#endif
