@@ -201,8 +201,11 @@ static enum run_result run_skipped(struct machine *m, const struct frame *frame,
     if (in->count == SKIP_NOT_NULL || ran == RUN_ERROR) {
         uint32_t from = frame->registers[in->b].trace;
         *target = *result;
-        trace_step(m, STEP_OPERATOR, frame->block->origin[pc], target, &from, 1);
-        trace_last(m)->op = frame->block->origin[pc]->op;
+        struct step *step =
+            trace_step(m, STEP_OPERATOR, frame->block->origin[pc], target, &from, 1);
+        if (step) {
+            step->op = frame->block->origin[pc]->op;
+        }
         ran = RUN_OK;
     }
     return ran;

@@ -115,10 +115,9 @@ static inline void machine_bound(struct machine *m, instant_ms instant) {
 }
 
 /* --- machine_trace.c; only called when tracing. Without memory they note nothing. */
-void trace_step(struct machine *m, enum step_kind kind, const struct expr *expr,
-                struct value *value, const uint32_t *from, uint32_t from_count);
-/* The step that was made last, to be filled further. */
-struct step *trace_last(struct machine *m);
+/* Gives the step, to be filled further, or NULL. */
+struct step *trace_step(struct machine *m, enum step_kind kind, const struct expr *expr,
+                        struct value *value, const uint32_t *from, uint32_t from_count);
 /* A step for the value that an instruction left in its register. */
 void trace_instruction(struct machine *m, const struct frame *frame, const struct instruction *in,
                        const struct expr *origin);

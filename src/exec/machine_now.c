@@ -66,25 +66,28 @@ static bool is_point(const struct value *v) {
     return v->kind == VALUE_DATE || v->kind == VALUE_DATETIME || v->kind == VALUE_TIME;
 }
 
+/* The value at an instant with nothing finer than the precision. */
+static struct datetime cut_to(const struct machine *m, int64_t ms, enum precision precision) {
+    struct datetime t = datetime_from_ms(ms, m->cx.now.offset_min);
+    t.precision = (uint8_t)(precision == PRECISION_WEEK ? PRECISION_DAY : precision);
+    t.month = t.precision < PRECISION_MONTH ? 1 : t.month;
+    t.day = t.precision < PRECISION_DAY ? 1 : t.day;
+    t.hour = t.precision < PRECISION_HOUR ? 0 : t.hour;
+    t.minute = t.precision < PRECISION_MINUTE ? 0 : t.minute;
+    t.second = t.precision < PRECISION_SECOND ? 0 : t.second;
+    t.millisecond = 0;
+    return t;
+}
+
 /* Widens an extent to whole units of a precision. */
 static void widen(const struct machine *m, enum precision precision, struct extent *e) {
     if (precision == PRECISION_NONE || precision == PRECISION_MILLISECOND) {
         return;
     }
-    struct datetime cut = datetime_from_ms(e->first, m->cx.now.offset_min);
-    cut.precision = (uint8_t)(precision == PRECISION_WEEK ? PRECISION_DAY : precision);
-    int64_t first = datetime_first_ms(&cut, m->cx.now.offset_min);
-    struct datetime end = datetime_from_ms(e->last, m->cx.now.offset_min);
-    end.precision = cut.precision;
-    /* Components finer than the precision are zero in a value. */
-    if (end.precision < PRECISION_MONTH) {
-        end.month = 1;
-    }
-    if (end.precision < PRECISION_DAY) {
-        end.day = 1;
-    }
-    e->last = datetime_last_ms(&end, m->cx.now.offset_min);
-    e->first = first < e->first ? first : e->first;
+    struct datetime first = cut_to(m, e->first, precision);
+    struct datetime last = cut_to(m, e->last, precision);
+    e->first = datetime_first_ms(&first, m->cx.now.offset_min);
+    e->last = datetime_last_ms(&last, m->cx.now.offset_min);
 }
 
 /* A moving point comes to an instant. */
@@ -126,12 +129,17 @@ static void meet(struct meeting *meeting, struct extent fixed) {
 /* Two points that move differently: Now and Now minus 3 months, or Today. */
 static void meet_moving(struct meeting *meeting, const struct extent *e) {
     for (uint32_t i = 0; i < meeting->moving_count; i++) {
-        if (meeting->moving[i].moves != e->moves || (e->moves & MOVES_CALENDAR) ||
-            meeting->precision != PRECISION_NONE) {
-            bound_after(meeting->m, to_midnight(meeting->m, meeting->m->now_ms));
+        const struct extent *other = &meeting->moving[i];
+        if (other->first == e->first && other->moves == e->moves) {
+            continue; /* itself, or one that moves beside it */
+        }
+        if (meeting->precision != PRECISION_NONE) {
             struct extent cut = *e;
             widen(meeting->m, meeting->precision, &cut);
             bound_after(meeting->m, cut.last + 1 - e->first);
+        }
+        if (other->moves != e->moves || (e->moves & MOVES_CALENDAR)) {
+            bound_after(meeting->m, to_midnight(meeting->m, meeting->m->now_ms));
         }
     }
 }
@@ -224,7 +232,7 @@ static void count_units(struct machine *m, const struct value *v, const struct v
         }
     }
     bound_after(m, to_midnight(m, m->now_ms));
-    for (int64_t k = -1; k <= 1; k++) {
+    for (int64_t k = 0; k <= 1; k++) {
         int64_t rest = (o.first + k - e.first) % unit_ms;
         bound_after(m, rest > 0 ? rest : rest + unit_ms);
         rest = (o.last + k - e.first) % unit_ms;
@@ -270,6 +278,15 @@ static uint8_t shifted(const struct value *args) {
         calendar = unit <= PRECISION_MONTH;
     }
     return (uint8_t)(args[0].moves | (calendar ? MOVES_CALENDAR : 0));
+}
+
+/* A new value made of a moving one in a way that is not known here, such as its text. A date or a
+ * structure is one of the arguments or of their items, and says itself how it moves. */
+static bool makes_another(const struct instruction *in, const struct value *out) {
+    bool boundary = in->c >= OP_LOW_BOUNDARY_DECIMAL && in->c <= OP_HIGH_BOUNDARY_TIME;
+    bool chosen = is_point(out) || out->kind == VALUE_TUPLE || out->kind == VALUE_INSTANCE;
+    bool decided = out->kind == VALUE_BOOLEAN || out->kind == VALUE_NULL || in->c == OP_INDEX_OF;
+    return !decided && (!chosen || boundary);
 }
 
 void run_moves(struct machine *m, const struct instruction *in, const struct value *args,
@@ -348,6 +365,7 @@ void run_moves(struct machine *m, const struct instruction *in, const struct val
     case OP_IS_NULL:
     case OP_EXISTS:
     case OP_COUNT:
+    case OP_LENGTH_LIST:
     case OP_TIMEZONE_OFFSET_FROM:
         return;
     default:
@@ -356,8 +374,7 @@ void run_moves(struct machine *m, const struct instruction *in, const struct val
     compare_points(m, in, args);
     if (out->kind == VALUE_INTERVAL || out->kind == VALUE_LIST) {
         out->moves = parts_moves(out);
-    } else if (out->kind != VALUE_BOOLEAN && out->kind != VALUE_NULL && !out->moves) {
-        /* A new value made of a moving one in a way that is not known here, such as its text. */
+    } else if (makes_another(in, out)) {
         bound_after(m, args[0].moves == MOVES_DAY ? to_midnight(m, m->now_ms) : 1);
     }
 }

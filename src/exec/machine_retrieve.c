@@ -126,8 +126,10 @@ static bool is_visible(struct machine *m, const struct row *row) {
 static bool add_row(struct machine *m, const struct expr *origin, struct builder *builder,
                     struct value value, const struct row *row) {
     if (m->tracing) {
-        trace_step(m, STEP_RETRIEVE, origin, &value, NULL, 0);
-        trace_last(m)->row = row;
+        struct step *step = trace_step(m, STEP_RETRIEVE, origin, &value, NULL, 0);
+        if (step) {
+            step->row = row;
+        }
     }
     return builder_add(m, builder, &value);
 }

@@ -2,15 +2,15 @@
 
 #include "base/mem.h"
 
-void trace_step(struct machine *m, enum step_kind kind, const struct expr *expr,
-                struct value *value, const uint32_t *from, uint32_t from_count) {
+struct step *trace_step(struct machine *m, enum step_kind kind, const struct expr *expr,
+                        struct value *value, const uint32_t *from, uint32_t from_count) {
     if (m->trace.count >= m->step_capacity) {
         uint32_t capacity = m->step_capacity ? m->step_capacity * 2 : 1024;
         struct step *grown =
             capacity > m->step_capacity ? mem_resize(m->steps, capacity, sizeof *grown) : NULL;
         if (!grown) {
             value->trace = 0;
-            return;
+            return NULL;
         }
         m->steps = grown;
         m->step_capacity = capacity;
@@ -30,18 +30,14 @@ void trace_step(struct machine *m, enum step_kind kind, const struct expr *expr,
         .expr = expr,
         .definition = m->definition};
     m->trace.steps = m->steps;
-}
-
-struct step *trace_last(struct machine *m) {
-    return m->trace.count > 1 ? &m->steps[m->trace.count - 1] : m->steps;
+    return &m->steps[value->trace];
 }
 
 static void trace_operator(struct machine *m, const struct frame *frame,
                            const struct instruction *in, const struct expr *origin,
                            const uint32_t *from) {
     struct value *out = &frame->registers[in->a];
-    trace_step(m, STEP_OPERATOR, origin, out, from, in->count);
-    struct step *step = trace_last(m);
+    struct step *step = trace_step(m, STEP_OPERATOR, origin, out, from, in->count);
     if (step) {
         step->op = (enum op_id)in->c;
         step->reason = (uint8_t)m->cx.reason;
@@ -86,8 +82,7 @@ void trace_instruction(struct machine *m, const struct frame *frame, const struc
             const struct row *row = m->record && r[in->b].kind == VALUE_ELEMENT
                                         ? record_row_of(m->record, &r[in->b])
                                         : NULL;
-            trace_step(m, STEP_PROPERTY, origin, out, from, 1);
-            struct step *step = trace_last(m);
+            struct step *step = trace_step(m, STEP_PROPERTY, origin, out, from, 1);
             if (step) {
                 step->row = row;
             }
