@@ -1,5 +1,5 @@
 /* check and plan: what is wrong with a text, and what it compiles to. */
-#include "api/logic.h"
+#include "api/loaded.h"
 
 static void assumptions_table(const struct trial *trial, struct buf *out) {
     if (trial->assumption_count == 0) {
@@ -54,44 +54,44 @@ static enum quell_status put_buf(struct buf *buf, quell_sink *sink, void *contex
 enum quell_status quell_check(quell_session *session, const char *path,
                               const struct quell_check_options *options, quell_sink *sink,
                               void *context) {
-    struct logic logic;
+    struct loaded loaded;
     enum quell_status status;
-    if (logic_is_trial(session, path)) {
-        status = logic_load_trial(session, path, &options->paths, &logic);
+    if (loaded_is_trial(session, path)) {
+        status = loaded_trial(session, path, &options->paths, &loaded);
     } else {
-        struct logic_options cql = {.paths = &options->paths};
-        status = logic_load_cql(session, path, &cql, &logic);
+        struct loaded_options cql = {.paths = &options->paths};
+        status = loaded_cql(session, path, &cql, &loaded);
     }
-    if (options->assumptions && logic.trial && status == QUELL_OK) {
+    if (options->assumptions && loaded.trial && status == QUELL_OK) {
         struct buf out;
         buf_init(&out);
         if (options->format == QUELL_TABLE) {
-            assumptions_table(logic.trial, &out);
+            assumptions_table(loaded.trial, &out);
         } else {
-            assumptions_json(logic.trial, &out);
+            assumptions_json(loaded.trial, &out);
         }
         status = put_buf(&out, sink, context);
     }
-    logic_release(&logic);
+    loaded_release(&loaded);
     return status;
 }
 
 enum quell_status quell_plan(quell_session *session, const char *path,
                              const struct quell_paths *paths, quell_sink *sink, void *context) {
-    struct logic logic;
+    struct loaded loaded;
     enum quell_status status;
-    if (logic_is_trial(session, path)) {
-        status = logic_load_trial(session, path, paths, &logic);
+    if (loaded_is_trial(session, path)) {
+        status = loaded_trial(session, path, paths, &loaded);
     } else {
-        struct logic_options cql = {.paths = paths};
-        status = logic_load_cql(session, path, &cql, &logic);
+        struct loaded_options cql = {.paths = paths};
+        status = loaded_cql(session, path, &cql, &loaded);
     }
-    if (status == QUELL_OK && logic.plan) {
+    if (status == QUELL_OK && loaded.plan) {
         struct buf out;
         buf_init(&out);
-        plan_print(logic.plan, &out);
+        plan_print(loaded.plan, &out);
         status = put_buf(&out, sink, context);
     }
-    logic_release(&logic);
+    loaded_release(&loaded);
     return status;
 }

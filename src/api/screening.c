@@ -1,5 +1,5 @@
 /* screen: a trial over records, and what is drawn of it. */
-#include "api/logic.h"
+#include "api/loaded.h"
 #include "base/mem.h"
 #include "course/answers.h"
 #include "fhir/fhir.h"
@@ -11,7 +11,7 @@ enum { ARGUMENTS_SHOWN_MAX = 8 };
 struct quell_screening {
     quell_session *session;
     struct arena arena;
-    struct logic logic;
+    struct loaded loaded;
     struct population *population;
     struct answers *answers;
     struct screen_result *result;
@@ -56,7 +56,7 @@ static enum status read_records(quell_screening *screening,
     for (size_t i = 0; i < options->data_count; i++) {
         paths[i] = str_from(options->data[i]);
     }
-    return fhir_read(paths, (uint32_t)options->data_count, plan_demand(screening->logic.plan),
+    return fhir_read(paths, (uint32_t)options->data_count, plan_demand(screening->loaded.plan),
                      &fhir, &screening->session->diags, &screening->population);
 }
 
@@ -67,7 +67,7 @@ static enum quell_status read_answers(quell_screening *screening, const char *pa
         return status;
     }
     return session_status(screening->session,
-                          answers_read(source, screening->logic.trial, &screening->arena,
+                          answers_read(source, screening->loaded.trial, &screening->arena,
                                        &screening->session->diags, &screening->answers));
 }
 
@@ -146,7 +146,7 @@ static enum quell_status run_screening(quell_screening *screening, const char *t
     if (status != QUELL_OK) {
         return status;
     }
-    status = logic_load_trial(session, trial, &options->paths, &screening->logic);
+    status = loaded_trial(session, trial, &options->paths, &screening->loaded);
     if (status == QUELL_OK && options->answers) {
         status = read_answers(screening, options->answers);
     }
@@ -157,7 +157,7 @@ static enum quell_status run_screening(quell_screening *screening, const char *t
     enum status inner = read_records(screening, options);
     if (inner == STATUS_OK) {
         screen.answers = screening->answers;
-        inner = screen_run(screening->logic.trial, screening->population, &screen,
+        inner = screen_run(screening->loaded.trial, screening->population, &screen,
                            &screening->arena, &session->diags, &screening->result);
     }
     if (inner != STATUS_OK) {
@@ -191,7 +191,7 @@ void quell_screening_free(quell_screening *screening) {
     if (screening) {
         screen_release(screening->result);
         population_free(screening->population);
-        logic_release(&screening->logic);
+        loaded_release(&screening->loaded);
         arena_release(&screening->arena);
         mem_free(screening);
     }

@@ -72,6 +72,14 @@ enum quell_status session_source(quell_session *session, const char *path,
                 : session_status(session, status == STATUS_OK ? STATUS_NO_MEMORY : status);
 }
 
+struct str *session_texts(quell_session *session, const char *const *list, size_t count) {
+    struct str *out = ARENA_ARRAY(&session->arena, count, struct str);
+    for (size_t i = 0; out && i < count; i++) {
+        out[i] = str_from(list[i]);
+    }
+    return out;
+}
+
 enum quell_status quell_messages(quell_session *session, enum quell_format format, int colour,
                                  quell_sink *sink, void *context) {
     struct buf out;

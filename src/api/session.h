@@ -18,6 +18,8 @@ enum quell_status session_status(quell_session *session, enum status status);
 /* Reads a text and registers it as a source. A file that cannot be read is a message. */
 enum quell_status session_source(quell_session *session, const char *path,
                                  const struct source **out);
+/* The texts of an array; NULL on no memory. */
+struct str *session_texts(quell_session *session, const char *const *list, size_t count);
 /* Writes to a sink in one piece. */
 enum quell_status session_put(struct str text, quell_sink *sink, void *context);
 /* The clock's time in UTC, to the millisecond. */

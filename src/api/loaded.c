@@ -1,16 +1,12 @@
-#include "api/logic.h"
+#include "api/loaded.h"
+
+#include "library_places.h"
 
 #include "exec/machine.h"
+#include "run/eval.h"
 #include "run/text_files.h"
 
 #include <stdlib.h>
-
-#ifndef QUELL_INSTALLED_LIBRARY
-#define QUELL_INSTALLED_LIBRARY "/usr/share/quell/trials/library"
-#endif
-#ifndef QUELL_SOURCE_LIBRARY
-#define QUELL_SOURCE_LIBRARY ""
-#endif
 
 static bool is_folder(quell_session *session, struct str path) {
     return path.len && file_kind(path, &session->arena) == FILE_FOLDER;
@@ -35,26 +31,18 @@ static struct str find_library(quell_session *session, struct str folder) {
     return STR_NONE;
 }
 
-static struct str *texts(struct arena *arena, const char *const *list, size_t count) {
-    struct str *out = ARENA_ARRAY(arena, count, struct str);
-    for (size_t i = 0; out && i < count; i++) {
-        out[i] = str_from(list[i]);
-    }
-    return out;
-}
-
 static struct str trial_folder(struct str path) {
     return str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ? file_folder(path) : path;
 }
 
-bool logic_is_trial(quell_session *session, const char *path) {
+bool loaded_is_trial(quell_session *session, const char *path) {
     struct str text = str_from(path);
     return !str_equal(trial_folder(text), text) || is_folder(session, text);
 }
 
-enum quell_status logic_load_trial(quell_session *session, const char *path,
-                                   const struct quell_paths *paths, struct logic *out) {
-    *out = (struct logic){0};
+enum quell_status loaded_trial(quell_session *session, const char *path,
+                               const struct quell_paths *paths, struct loaded *out) {
+    *out = (struct loaded){0};
     struct str folder = trial_folder(str_from(path));
     if (!is_folder(session, folder)) {
         struct diagnostic *d =
@@ -66,10 +54,10 @@ enum quell_status logic_load_trial(quell_session *session, const char *path,
         return QUELL_WORLD;
     }
     struct trial_options options = {
-        .include_folders = texts(&session->arena, paths->include, paths->include_count),
+        .include_folders = session_texts(session, paths->include, paths->include_count),
         .include_count = (uint32_t)paths->include_count,
         .library_folder = find_library(session, folder),
-        .valueset_folders = texts(&session->arena, paths->valuesets, paths->valueset_count),
+        .valueset_folders = session_texts(session, paths->valuesets, paths->valueset_count),
         .valueset_count = (uint32_t)paths->valueset_count,
     };
     if (!options.include_folders || !options.valueset_folders) {
@@ -105,41 +93,47 @@ static enum status library_folders(quell_session *session, struct str path,
     return STATUS_OK;
 }
 
-/* The definitions named on the command line. */
-static enum quell_status find_outputs(quell_session *session, const struct program *program,
-                                      const struct logic_options *options,
-                                      struct plan_options *plan) {
-    if (options->define_count == 0) {
-        return QUELL_OK;
-    }
-    const struct definition **outputs =
-        ARENA_ARRAY(&session->arena, options->define_count, const struct definition *);
-    if (!outputs) {
-        return session_status(session, STATUS_NO_MEMORY);
-    }
-    enum quell_status status = QUELL_OK;
-    for (size_t i = 0; i < options->define_count; i++) {
-        struct str name = str_from(options->defines[i]);
+static enum status find_named(quell_session *session, const struct program *program,
+                              const char *const *names, size_t count,
+                              const struct definition **outputs) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count; i++) {
+        struct str name = str_from(names[i]);
         outputs[i] = program_find(program, name);
-        if (!outputs[i]) {
-            struct diagnostic *d = diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0,
-                                                "the library defines no \"%.*s\"", STR_ARG(name));
-            for (const struct definition *def = program->main->definitions; def; def = def->next) {
-                if (str_distance(def->name, name, 3) <= 3) {
-                    diag_hint(&session->diags, d, "did you mean \"%.*s\"?", STR_ARG(def->name));
-                }
-            }
-            status = QUELL_TEXT_ERROR;
+        if (outputs[i]) {
+            continue;
         }
+        struct diagnostic *d = diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0,
+                                            "the library defines no \"%.*s\"", STR_ARG(name));
+        for (const struct definition *def = program->main->definitions; def; def = def->next) {
+            if (str_distance(def->name, name, 3) <= 3) {
+                diag_hint(&session->diags, d, "did you mean \"%.*s\"?", STR_ARG(def->name));
+            }
+        }
+        status = STATUS_USER_ERROR;
     }
-    plan->outputs = outputs;
-    plan->output_count = (uint32_t)options->define_count;
     return status;
+}
+
+enum status loaded_outputs(quell_session *session, const struct program *program,
+                           const char *const *names, size_t count,
+                           const struct definition *const **outputs, uint32_t *output_count) {
+    if (count == 0) {
+        return eval_public(program, &session->arena, outputs, output_count);
+    }
+    const struct definition **found =
+        ARENA_ARRAY(&session->arena, count, const struct definition *);
+    if (!found) {
+        return STATUS_NO_MEMORY;
+    }
+    *outputs = found;
+    *output_count = (uint32_t)count;
+    return find_named(session, program, names, count, found);
 }
 
 /* Evaluates an expression that needs no records; the machine keeps the value. */
 static enum quell_status evaluate(quell_session *session, const struct program *program,
-                                  struct logic_constant *constant, struct value *out) {
+                                  struct loaded_constant *constant, struct value *out) {
     struct plan_options options = {0};
     enum status status = plan_compile(program, &options, &session->diags, &constant->plan);
     if (status == STATUS_OK && !diag_has_errors(&session->diags)) {
@@ -163,7 +157,7 @@ static enum quell_status evaluate(quell_session *session, const struct program *
 
 /* "NAME=CQL". */
 static enum quell_status read_parameter(quell_session *session, const char *text,
-                                        struct logic_constant *constant,
+                                        struct loaded_constant *constant,
                                         struct plan_argument *out) {
     const char *equals = strchr(text, '=');
     if (!equals) {
@@ -179,23 +173,22 @@ static enum quell_status read_parameter(quell_session *session, const char *text
     if (!source) {
         return session_status(session, STATUS_NO_MEMORY);
     }
-    struct program *program = NULL;
     enum status status =
-        check_expression(source, false, &session->arena, &session->diags, &program);
+        check_expression(source, false, &session->arena, &session->diags, &constant->program);
     if (status != STATUS_OK || diag_has_errors(&session->diags)) {
         return session_status(session, status);
     }
-    return evaluate(session, program, constant, &out->value);
+    return evaluate(session, constant->program, constant, &out->value);
 }
 
 static enum quell_status link_plan(quell_session *session, const char *path,
-                                   const struct logic_options *options, struct logic *out) {
+                                   const struct loaded_options *options, struct loaded *out) {
     struct arena *arena = &session->arena;
     size_t count = options->paths->valueset_count;
     struct str *sets = ARENA_ARRAY(arena, count + 1, struct str);
     struct plan_argument *arguments =
         ARENA_ARRAY(arena, options->parameter_count, struct plan_argument);
-    out->constants = ARENA_ARRAY(arena, options->parameter_count, struct logic_constant);
+    out->constants = ARENA_ARRAY(arena, options->parameter_count, struct loaded_constant);
     if (!sets || !arguments || !out->constants) {
         return session_status(session, STATUS_NO_MEMORY);
     }
@@ -227,9 +220,9 @@ static enum quell_status link_plan(quell_session *session, const char *path,
     return session_status(session, status);
 }
 
-enum quell_status logic_load_cql(quell_session *session, const char *path,
-                                 const struct logic_options *options, struct logic *out) {
-    *out = (struct logic){0};
+enum quell_status loaded_cql(quell_session *session, const char *path,
+                             const struct loaded_options *options, struct loaded *out) {
+    *out = (struct loaded){0};
     const struct source *source = NULL;
     enum quell_status result = session_source(session, path, &source);
     if (result != QUELL_OK) {
@@ -237,36 +230,41 @@ enum quell_status logic_load_cql(quell_session *session, const char *path,
     }
     struct library_files files;
     struct library_loader loader;
-    struct program *program = NULL;
     enum status status = library_folders(session, source->name, options->paths, &files);
     if (status == STATUS_OK) {
         library_files_loader(&files, &loader);
-        status = check_program(source, &loader, &session->arena, &session->diags, &program);
+        status =
+            check_program(source, &loader, &session->arena, &session->diags, &out->own_program);
     }
     result = session_status(session, status);
     if (result != QUELL_OK) {
         return result;
     }
-    out->program = program;
+    out->program = out->own_program;
     struct plan_options plan = {0};
-    result = find_outputs(session, program, options, &plan);
+    result = session_status(session, loaded_outputs(session, out->program, options->defines,
+                                                    options->define_count, &plan.outputs,
+                                                    &plan.output_count));
     if (result != QUELL_OK) {
         return result;
     }
-    result = session_status(session, plan_compile(program, &plan, &session->diags, &out->plan));
+    result =
+        session_status(session, plan_compile(out->program, &plan, &session->diags, &out->plan));
     return result == QUELL_OK && options->link ? link_plan(session, path, options, out) : result;
 }
 
-void logic_release(struct logic *logic) {
-    if (logic->trial) {
-        trial_free(logic->trial);
+void loaded_release(struct loaded *loaded) {
+    if (loaded->trial) {
+        trial_free(loaded->trial);
     } else {
-        plan_free(logic->plan);
-        terms_free(logic->terms);
-        for (uint32_t i = 0; i < logic->constant_count; i++) {
-            machine_free(logic->constants[i].machine);
-            plan_free(logic->constants[i].plan);
+        plan_free(loaded->plan);
+        terms_free(loaded->terms);
+        for (uint32_t i = 0; i < loaded->constant_count; i++) {
+            machine_free(loaded->constants[i].machine);
+            plan_free(loaded->constants[i].plan);
+            program_release(loaded->constants[i].program);
         }
+        program_release(loaded->own_program);
     }
-    *logic = (struct logic){0};
+    *loaded = (struct loaded){0};
 }

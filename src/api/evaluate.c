@@ -1,0 +1,124 @@
+/* eval: plain CQL over records. */
+#include "run/eval.h"
+
+#include "api/loaded.h"
+#include "fhir/fhir.h"
+#include "value/datetime.h"
+
+struct eval_call {
+    quell_session *session;
+    const struct quell_eval_options *options;
+    quell_sink *sink;
+    void *context;
+    const char *phase;
+};
+
+static enum status to_sink(void *context, struct str lines) {
+    const struct eval_call *call = context;
+    return call->sink(call->context, lines.at, lines.len) == 0 ? STATUS_OK : STATUS_IO;
+}
+
+static void on_progress(void *context, uint64_t done, uint64_t all) {
+    const struct eval_call *call = context;
+    if (call->options->progress) {
+        call->options->progress(call->options->callback_context, call->phase, done, all);
+    }
+}
+
+static bool on_cancel(void *context) {
+    const struct eval_call *call = context;
+    return call->options->cancel && call->options->cancel(call->options->callback_context) != 0;
+}
+
+/* Definitions over all patients at once are checked and compiled, but no run gathers them yet. */
+static enum quell_status refuse_population(quell_session *session,
+                                           const struct eval_options *eval) {
+    for (uint32_t i = 0; i < eval->output_count; i++) {
+        const struct definition *definition = eval->outputs[i];
+        if (definition->stratum == STRATUM_POPULATION ||
+            definition->stratum == STRATUM_PATIENT_AFTER) {
+            struct diagnostic *d =
+                diag_at(&session->diags, DIAG_DA0005, definition->span,
+                        "\"%.*s\" asks about all patients at once, which eval cannot do yet",
+                        STR_ARG(definition->name));
+            diag_hint(&session->diags, d, "name the other definitions with --define");
+        }
+    }
+    return session_status(session, STATUS_OK);
+}
+
+static enum quell_status run_eval(struct eval_call *call, struct loaded *loaded,
+                                  struct population **population) {
+    quell_session *session = call->session;
+    const struct quell_eval_options *options = call->options;
+    struct eval_options eval = {
+        .threads = options->threads,
+        .progress = on_progress,
+        .cancelled = on_cancel,
+        .context = call,
+    };
+    enum quell_status status = session_time(session, "--now", options->now, &eval.now);
+    if (status != QUELL_OK) {
+        return status;
+    }
+    enum status inner = loaded_outputs(session, loaded->program, options->defines,
+                                       options->define_count, &eval.outputs, &eval.output_count);
+    if (inner != STATUS_OK) {
+        return session_status(session, inner);
+    }
+    status = refuse_population(session, &eval);
+    if (status != QUELL_OK) {
+        return status;
+    }
+    uint64_t errors_before = session->diags.counts[SEVERITY_ERROR];
+    if (options->data_count) {
+        call->phase = "reading records";
+        const struct fhir_options fhir = {
+            .strict = options->strict != 0,
+            .bad_max = options->bad_max,
+            .offset_min = eval.now.offset_min,
+            .progress = on_progress,
+            .cancelled = on_cancel,
+            .context = call,
+        };
+        struct str *paths = session_texts(session, options->data, options->data_count);
+        inner = paths ? fhir_read(paths, (uint32_t)options->data_count, plan_demand(loaded->plan),
+                                  &fhir, &session->diags, population)
+                      : STATUS_NO_MEMORY;
+    }
+    if (inner == STATUS_OK) {
+        call->phase = "evaluating";
+        inner = eval_run(loaded->plan, loaded->terms, *population, &eval, to_sink, call);
+    }
+    if (inner != STATUS_OK) {
+        (void)session_status(session, inner);
+        return QUELL_WORLD;
+    }
+    bool left_out = session->diags.counts[SEVERITY_ERROR] > errors_before;
+    bool over =
+        options->bad_max && *population && population_counts(*population)->bad >= options->bad_max;
+    return (options->strict && left_out) || over ? QUELL_LEFT_OUT : QUELL_OK;
+}
+
+enum quell_status quell_eval(quell_session *session, const char *path,
+                             const struct quell_eval_options *options, quell_sink *sink,
+                             void *context) {
+    struct eval_call call = {session, options, sink, context, ""};
+    const struct loaded_options cql = {
+        .paths = &options->paths,
+        .defines = options->defines,
+        .define_count = options->define_count,
+        .parameters = options->parameters,
+        .parameter_count = options->parameter_count,
+        .link = true,
+    };
+    struct loaded loaded;
+    struct population *population = NULL;
+    enum quell_status status = loaded_cql(session, path, &cql, &loaded);
+    if (status == QUELL_OK) {
+        status = run_eval(&call, &loaded, &population);
+    }
+    population_free(population);
+    loaded_release(&loaded);
+    return status;
+}

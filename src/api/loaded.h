@@ -1,0 +1,52 @@
+/* From a path to something that runs: a CQL file or a trial folder, checked, compiled and linked.
+ */
+#ifndef QUELL_API_LOADED_H
+#define QUELL_API_LOADED_H
+
+#include "api/session.h"
+#include "trial/trial.h"
+
+struct machine;
+
+struct loaded_constant {
+    struct program *program;
+    struct plan *plan;
+    struct machine *machine;
+};
+
+struct loaded {
+    struct trial *trial; /* NULL for a CQL file; then the rest is owned here */
+    const struct program *program;
+    struct plan *plan;
+    struct terms *terms;
+    struct program *own_program;
+    /* What the values of --parameter were computed by: they live there. */
+    uint32_t constant_count;
+    struct loaded_constant *constants;
+};
+
+/* True for a folder or a trial.yaml. */
+bool loaded_is_trial(quell_session *session, const char *path);
+enum quell_status loaded_trial(quell_session *session, const char *path,
+                               const struct quell_paths *paths, struct loaded *out);
+
+struct loaded_options {
+    const struct quell_paths *paths;
+    const char *const *defines; /* outputs; none: all public */
+    size_t define_count;
+    const char *const *parameters; /* NAME=CQL */
+    size_t parameter_count;
+    bool link; /* value sets must be there */
+};
+/* Checks and compiles a CQL file. */
+enum quell_status loaded_cql(quell_session *session, const char *path,
+                             const struct loaded_options *options, struct loaded *out);
+/* The definitions named, or every public one when none is. A name that is none is a message and
+ * STATUS_USER_ERROR. */
+MUST_USE enum status loaded_outputs(quell_session *session, const struct program *program,
+                                    const char *const *names, size_t count,
+                                    const struct definition *const **outputs,
+                                    uint32_t *output_count);
+void loaded_release(struct loaded *loaded);
+
+#endif
