@@ -64,9 +64,10 @@ static void criterion(const struct trial *trial, const struct screen_subject *su
     const struct criterion *item = &trial->criteria[c];
     const struct criterion_answer *answer = &subject->answers[c];
     enum logic good = item->exclude ? LOGIC_FALSE : LOGIC_TRUE;
-    const char *state = answer->value == LOGIC_UNKNOWN ? "open"
-                        : answer->value == good        ? "good"
-                                                       : "bad";
+    const char *state = answer->value == LOGIC_UNKNOWN
+                            ? (answer->waits_for_human ? "open people" : "open")
+                        : answer->value == good ? "good"
+                                                : "bad";
     buf_add_format(out, "<div class=\"crit %s\"><span>", state);
     html_text(out, item->id);
     buf_add_format(out, "</span><span class=\"a\">%s</span><div>",
@@ -111,7 +112,7 @@ static void asks(const struct trial *trial, uint32_t count, const struct screen_
 
 /* The few words beside the name: why refused, or what is still to be asked. */
 static void short_words(const struct trial *trial, const struct screen_subject *subject,
-                        struct buf *out) {
+                        const struct common_asks *common, struct buf *out) {
     buf_add_cstr(out, "<span class=\"say\">");
     for (uint32_t i = 0; i < subject->failed_count; i++) {
         const struct criterion *failed = &trial->criteria[subject->failed[i]];
@@ -120,21 +121,24 @@ static void short_words(const struct trial *trial, const struct screen_subject *
         buf_add_cstr(out, failed->exclude ? ": " : " not met: ");
         html_text(out, failed->title);
     }
+    uint32_t said = 0;
     for (uint32_t i = 0; i < subject->confirm_count; i++) {
-        buf_add_cstr(out, i ? "; " : "ask ");
-        html_text(out, subject->confirm[i].datum);
+        if (!words_is_common(common, &subject->confirm[i])) {
+            buf_add_cstr(out, said++ ? "; " : "ask ");
+            html_text(out, subject->confirm[i].datum);
+        }
     }
     buf_add_cstr(out, "</span>");
 }
 
 static void subject_block(const struct trial *trial, const struct screen_subject *subject,
-                          struct buf *out) {
+                          const struct common_asks *common, struct buf *out) {
     bool refused = subject->status == SUBJECT_NOT_ELIGIBLE;
     buf_add_format(out, "<details class=\"subject%s\"><summary><span class=\"who\">",
                    refused ? " refused" : "");
     html_text(out, subject->id);
     buf_add_cstr(out, "</span> ");
-    short_words(trial, subject, out);
+    short_words(trial, subject, common, out);
     buf_add_cstr(out, "</summary>\n<div class=\"body\">\n");
     asks(trial, subject->confirm_count, subject->confirm,
          subject->confirm_proven ? "The fewest answers that would make this patient eligible:"
@@ -167,14 +171,26 @@ void html_subjects(const struct report_context *context, struct buf *out) {
         {SUBJECT_NOT_ELIGIBLE, "Not eligible"},
     };
     const struct screen_result *result = context->result;
+    struct common_asks common;
+    words_common_asks(result, &common);
     buf_add_cstr(out, "<section id=\"people\" aria-labelledby=\"people-h\">"
                       "<h2 id=\"people-h\">Patients</h2>\n");
+    if (common.count) {
+        buf_add_cstr(out, "<p>Of everybody who is waiting or undecided, people have to answer:</p>"
+                          "<ul class=\"asks common\">\n");
+        for (uint32_t i = 0; i < common.count; i++) {
+            buf_add_cstr(out, "<li>");
+            html_text(out, common.items[i]->datum);
+            buf_add_cstr(out, "</li>\n");
+        }
+        buf_add_cstr(out, "</ul>\n");
+    }
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
         buf_add_format(out, "<h3 id=\"%s\">%s: %llu</h3>\n", subject_status_word(groups[g].status),
                        groups[g].title, (unsigned long long)result->by_status[groups[g].status]);
         for (uint32_t i = 0; i < result->subject_count; i++) {
             if (result->subjects[i].status == groups[g].status) {
-                subject_block(result->trial, &result->subjects[i], out);
+                subject_block(result->trial, &result->subjects[i], &common, out);
             }
         }
     }

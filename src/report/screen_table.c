@@ -1,7 +1,7 @@
 /* The terminal view: how many stand where, the funnel of criteria, who to ask what. */
 #include "report/words.h"
 
-enum { ASKS_SHOWN_MAX = 40, IDS_SHOWN_MAX = 60 };
+enum { ASKS_SHOWN_MAX = 24, IDS_SHOWN_MAX = 60 };
 
 struct view {
     const struct report_context *context;
@@ -12,6 +12,7 @@ struct view {
     const char *dim;
     const char *accent;
     const char *plain;
+    struct common_asks common;
     struct buf *out;
 };
 
@@ -156,10 +157,49 @@ static void id_list(const struct view *view, enum subject_status status, const c
     buf_release(&line);
 }
 
-static void one_ask(const struct view *view, const struct screen_ask *ask, const char *lead) {
+/* Whether two subjects wait for the same things for the same reasons: then they share a list. */
+static bool same_asks(const struct screen_subject *a, const struct screen_subject *b) {
+    if (a->status != b->status || a->confirm_count != b->confirm_count ||
+        a->ask_first_count != b->ask_first_count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->confirm_count; i++) {
+        if (!str_equal(a->confirm[i].datum, b->confirm[i].datum) ||
+            !str_equal(a->confirm[i].reason, b->confirm[i].reason)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < a->ask_first_count; i++) {
+        if (!str_equal(a->ask_first[i].datum, b->ask_first[i].datum)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool rules_out_alone(const struct screen_subject *subject, const struct screen_ask *ask) {
+    for (uint32_t i = 0; i < subject->ask_first_count; i++) {
+        if (str_equal(subject->ask_first[i].datum, ask->datum)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_asked(const struct screen_subject *subject, const struct screen_ask *ask) {
+    for (uint32_t i = 0; i < subject->confirm_count; i++) {
+        if (str_equal(subject->confirm[i].datum, ask->datum)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One thing to ask: the criteria that wait for it, what it is, and why it is not known. */
+static void one_ask(const struct view *view, const struct screen_ask *ask, bool first) {
     struct buf line;
     buf_init(&line);
-    buf_add_cstr(&line, lead);
+    buf_add_cstr(&line, first ? "! " : "- ");
     words_datum(ask, &line);
     buf_add_cstr(&line, " (");
     words_criteria(view->trial, ask->criterion_count, ask->criteria, &line);
@@ -175,18 +215,56 @@ static void one_ask(const struct view *view, const struct screen_ask *ask, const
     buf_release(&line);
 }
 
-static void ask_subject(const struct view *view, const struct screen_subject *subject) {
-    buf_add_format(view->out, "  %s%.*s%s  %s%s%s\n", view->bold, STR_ARG(subject->id), view->plain,
-                   view->dim, words_status(subject->status), view->plain);
+static void ask_list(const struct view *view, const struct screen_subject *subject) {
     for (uint32_t i = 0; i < subject->confirm_count; i++) {
-        one_ask(view, &subject->confirm[i], "ask: ");
+        const struct screen_ask *ask = &subject->confirm[i];
+        if (!words_is_common(&view->common, ask)) {
+            one_ask(view, ask, rules_out_alone(subject, ask));
+        }
+    }
+    for (uint32_t i = 0; i < subject->ask_first_count; i++) {
+        if (!is_asked(subject, &subject->ask_first[i])) {
+            one_ask(view, &subject->ask_first[i], true);
+        }
     }
     if (subject->confirm_count && !subject->confirm_proven) {
         buf_add_cstr(view->out, "      (not proven the fewest)\n");
     }
-    for (uint32_t i = 0; i < subject->ask_first_count; i++) {
-        one_ask(view, &subject->ask_first[i], "first, as it may rule them out: ");
+}
+
+/* The subjects from `first` on that wait for the same, and then what for. Gives how many. */
+static uint64_t ask_group(const struct view *view, uint32_t first) {
+    const struct screen_subject *subjects = view->result->subjects;
+    struct buf ids;
+    buf_init(&ids);
+    uint64_t count = 0;
+    for (uint32_t i = first; i < view->result->subject_count; i++) {
+        if (i == first || same_asks(&subjects[first], &subjects[i])) {
+            buf_add(&ids, subjects[i].id);
+            buf_add_cstr(&ids, "  ");
+            count++;
+        }
     }
+    buf_add_format(view->out, "\n  %s%s%s\n", view->dim, words_status(subjects[first].status),
+                   view->plain);
+    buf_add_cstr(view->out, view->bold);
+    paragraph(view, buf_str(&ids), 2);
+    buf_add_cstr(view->out, view->plain);
+    if (buf_status(&ids) != STATUS_OK) {
+        view->out->status = buf_status(&ids);
+    }
+    buf_release(&ids);
+    ask_list(view, &subjects[first]);
+    return count;
+}
+
+static bool asked_before(const struct view *view, uint32_t subject) {
+    for (uint32_t i = 0; i < subject; i++) {
+        if (same_asks(&view->result->subjects[i], &view->result->subjects[subject])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void asks(const struct view *view) {
@@ -195,14 +273,21 @@ static void asks(const struct view *view) {
     if (open == 0 || view->result->subject_count == 0) {
         return;
     }
-    heading(view, "Who to ask what");
+    heading(view, "Who to ask what (! alone may rule them out: ask it first)");
+    if (view->common.count) {
+        buf_add_cstr(view->out, "  of each of them\n");
+    }
+    for (uint32_t i = 0; i < view->common.count; i++) {
+        one_ask(view, view->common.items[i], false);
+    }
     uint64_t shown = 0;
+    uint32_t groups = 0;
     static const enum subject_status order[] = {SUBJECT_PENDING_HUMAN, SUBJECT_UNDECIDED};
     for (size_t s = 0; s < 2; s++) {
-        for (uint32_t i = 0; i < view->result->subject_count && shown < ASKS_SHOWN_MAX; i++) {
-            if (view->result->subjects[i].status == order[s]) {
-                ask_subject(view, &view->result->subjects[i]);
-                shown++;
+        for (uint32_t i = 0; i < view->result->subject_count && groups < ASKS_SHOWN_MAX; i++) {
+            if (view->result->subjects[i].status == order[s] && !asked_before(view, i)) {
+                shown += ask_group(view, i);
+                groups++;
             }
         }
     }
@@ -265,6 +350,7 @@ void report_screen_table(const struct report_context *context, unsigned width, b
         .plain = colour ? "\033[0m" : "",
         .out = out,
     };
+    words_common_asks(context->result, &view.common);
     title(&view);
     totals(&view);
     funnel(&view);

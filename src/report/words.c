@@ -116,6 +116,57 @@ void words_datum(const struct screen_ask *ask, struct buf *out) {
     }
 }
 
+static bool is_open(const struct screen_subject *subject) {
+    return subject->status == SUBJECT_PENDING_HUMAN || subject->status == SUBJECT_UNDECIDED;
+}
+
+static bool waits_for(const struct screen_subject *subject, const struct screen_ask *ask) {
+    for (uint32_t i = 0; i < subject->confirm_count; i++) {
+        if (subject->confirm[i].human && str_equal(subject->confirm[i].datum, ask->datum)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void words_common_asks(const struct screen_result *result, struct common_asks *out) {
+    *out = (struct common_asks){0};
+    uint32_t open = 0;
+    for (uint32_t s = 0; s < result->subject_count; s++) {
+        const struct screen_subject *subject = &result->subjects[s];
+        if (!is_open(subject)) {
+            continue;
+        }
+        if (open++ == 0) {
+            for (uint32_t i = 0; i < subject->confirm_count && out->count < COMMON_ASKS_MAX; i++) {
+                if (subject->confirm[i].human) {
+                    out->items[out->count++] = &subject->confirm[i];
+                }
+            }
+            continue;
+        }
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < out->count; i++) {
+            if (waits_for(subject, out->items[i])) {
+                out->items[kept++] = out->items[i];
+            }
+        }
+        out->count = kept;
+    }
+    if (open < 2) {
+        out->count = 0;
+    }
+}
+
+bool words_is_common(const struct common_asks *common, const struct screen_ask *ask) {
+    for (uint32_t i = 0; i < common->count && ask->human; i++) {
+        if (str_equal(common->items[i]->datum, ask->datum)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void words_criteria(const struct trial *trial, uint32_t count, const uint16_t *criteria,
                     struct buf *out) {
     for (uint32_t i = 0; i < count; i++) {

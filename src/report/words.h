@@ -24,6 +24,15 @@ const char *words_answer(const struct criterion_answer *answer);
 const char *words_answer_json(uint8_t logic);
 /* "C reactive protein in the last 48 h" */
 void words_datum(const struct screen_ask *ask, struct buf *out);
+/* What people have to answer for every subject who is waiting or undecided: said once, not for
+ * each. Nothing when only one is. */
+enum { COMMON_ASKS_MAX = 64 };
+struct common_asks {
+    uint32_t count;
+    const struct screen_ask *items[COMMON_ASKS_MAX];
+};
+void words_common_asks(const struct screen_result *result, struct common_asks *out);
+bool words_is_common(const struct common_asks *common, const struct screen_ask *ask);
 /* The ids of criteria, joined with ", ". */
 void words_criteria(const struct trial *trial, uint32_t count, const uint16_t *criteria,
                     struct buf *out);
