@@ -7,11 +7,13 @@
 static atomic_uint_fast64_t made;
 static atomic_uint_fast64_t live;
 static atomic_uint_fast64_t fail_at;
+static atomic_uint_fast64_t fail_until;
 
 static int refused(void) {
     uint64_t now = atomic_fetch_add_explicit(&made, 1, memory_order_relaxed) + 1;
     uint64_t limit = atomic_load_explicit(&fail_at, memory_order_relaxed);
-    return limit != 0 && now >= limit;
+    return limit != 0 && now >= limit &&
+           now <= atomic_load_explicit(&fail_until, memory_order_relaxed);
 }
 
 void *mem_new(size_t count, size_t size) {
@@ -44,9 +46,19 @@ void mem_free(void *memory) {
     }
 }
 
+static void set_failing(uint64_t n, uint64_t count) {
+    uint64_t first = atomic_load_explicit(&made, memory_order_relaxed) + n;
+    atomic_store_explicit(&fail_until, count > UINT64_MAX - first ? UINT64_MAX : first + count - 1,
+                          memory_order_relaxed);
+    atomic_store_explicit(&fail_at, n ? first : 0, memory_order_relaxed);
+}
+
 void mem_fail_after(uint64_t n) {
-    uint64_t now = atomic_load_explicit(&made, memory_order_relaxed);
-    atomic_store_explicit(&fail_at, n ? now + n : 0, memory_order_relaxed);
+    set_failing(n, UINT64_MAX);
+}
+
+void mem_fail_once(uint64_t n) {
+    set_failing(n, 1);
 }
 
 uint64_t mem_count(void) {

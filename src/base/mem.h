@@ -19,6 +19,8 @@ void mem_free(void *memory);
 /* For tests: the n-th allocation from now on fails, and every one after it (n = 1: the next);
  * 0 turns it off. Process-wide. */
 void mem_fail_after(uint64_t n);
+/* The same, but only the n-th fails: what goes on after a failure must not forget it. */
+void mem_fail_once(uint64_t n);
 /* Allocations made so far, and those not freed yet. */
 uint64_t mem_count(void);
 uint64_t mem_live(void);
