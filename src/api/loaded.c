@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 static bool is_folder(quell_session *session, struct str path) {
-    return path.len && file_kind(path, &session->arena) == FILE_FOLDER;
+    return path.len && file_kind(path) == FILE_FOLDER;
 }
 
 /* The shared logic: $QUELL_DATA/library, beside the trial, where it was installed, or in the tree

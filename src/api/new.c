@@ -19,7 +19,7 @@ static enum quell_status refuse(quell_session *session, struct str path, const c
 static enum quell_status make_folder(quell_session *session, struct str folder) {
     struct str *names = NULL;
     uint32_t count = 0;
-    switch (file_kind(folder, &session->arena)) {
+    switch (file_kind(folder)) {
     case FILE_MISSING:
         if (mkdir(folder.at, 0777) != 0) {
             return refuse(session, folder, strerror(errno), "check the path above it");

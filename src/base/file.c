@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -30,10 +31,15 @@ struct str file_folder(struct str path) {
     return (struct str){path.at, end > 1 ? end - 1 : 1};
 }
 
-enum file_kind file_kind(struct str path, struct arena *scratch) {
-    struct str copy = arena_copy(scratch, path);
+enum file_kind file_kind(struct str path) {
+    char copy[PATH_MAX];
     struct stat info;
-    if (!copy.at || stat(copy.at, &info) != 0) {
+    if (path.len >= sizeof copy) {
+        return FILE_MISSING;
+    }
+    memcpy(copy, path.at, path.len);
+    copy[path.len] = '\0';
+    if (strlen(copy) != path.len || stat(copy, &info) != 0) {
         return FILE_MISSING;
     }
     if (S_ISDIR(info.st_mode)) {

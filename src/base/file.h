@@ -12,7 +12,9 @@
 MUST_USE enum status file_read(struct str path, struct arena *arena, struct str *out);
 
 enum file_kind { FILE_MISSING, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
-enum file_kind file_kind(struct str path, struct arena *scratch);
+/* Needs no memory, so that a file is never missing for want of it. A path longer than PATH_MAX
+ * names nothing. */
+enum file_kind file_kind(struct str path);
 
 /* Names (not paths) in a folder, sorted bytewise, without "." and "..". STATUS_IO with errno set.
  */

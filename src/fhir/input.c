@@ -91,7 +91,7 @@ static enum status add_folder(struct reader *r, struct files *files, struct str 
         if (!path.at) {
             return STATUS_NO_MEMORY;
         }
-        enum file_kind kind = file_kind(path, &r->paths);
+        enum file_kind kind = file_kind(path);
         if (kind == FILE_FOLDER) {
             if (depth == LIMIT_FOLDER_DEPTH) {
                 say_unreadable(r, path, "the folders are nested too deeply");
@@ -100,6 +100,8 @@ static enum status add_folder(struct reader *r, struct files *files, struct str 
             }
         } else if (kind == FILE_REGULAR && is_data_name(names[i])) {
             status = add_file(r, files, path);
+        } else if (kind == FILE_MISSING && is_data_name(names[i])) {
+            say_unreadable(r, path, strerror(ENOENT)); /* a link that leads nowhere */
         } else {
             build_counts(r->build)->files_passed_over++;
         }
@@ -108,7 +110,7 @@ static enum status add_folder(struct reader *r, struct files *files, struct str 
 }
 
 static enum status add_path(struct reader *r, struct files *files, struct str path) {
-    enum file_kind kind = file_kind(path, &r->paths);
+    enum file_kind kind = file_kind(path);
     if (kind == FILE_MISSING) {
         say_unreadable(r, path, strerror(ENOENT));
         return STATUS_OK;

@@ -13,7 +13,7 @@ static enum status try_file(struct arena *arena, struct str folder, struct str n
     if (!full.at) {
         return STATUS_NO_MEMORY;
     }
-    if (file_kind(full, arena) != FILE_REGULAR) {
+    if (file_kind(full) != FILE_REGULAR) {
         return STATUS_OK;
     }
     enum status status = file_read(full, arena, text);
@@ -105,7 +105,7 @@ static enum status read_one(struct terms *terms, struct str path, struct arena *
 
 static enum status read_path(struct terms *terms, struct str path, int depth, struct arena *arena,
                              struct diag_list *diags) {
-    enum file_kind kind = file_kind(path, arena);
+    enum file_kind kind = file_kind(path);
     if (kind == FILE_REGULAR && (depth == 0 || str_ends(path, STR(".json")))) {
         return read_one(terms, path, arena, diags);
     }

@@ -204,7 +204,7 @@ static enum status read_table(struct trial_build *build, struct analyte_table *t
     if (!path.at) {
         return STATUS_NO_MEMORY;
     }
-    if (file_kind(path, build->arena) != FILE_REGULAR) {
+    if (file_kind(path) != FILE_REGULAR) {
         return STATUS_OK;
     }
     enum status status = file_read(path, build->arena, &text);

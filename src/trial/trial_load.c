@@ -36,7 +36,7 @@ static enum status find_folder(struct trial_build *build, struct str given, stru
     while (given.len > 1 && given.at[given.len - 1] == '/') {
         given.len--;
     }
-    if (file_kind(given, build->arena) == FILE_REGULAR) {
+    if (file_kind(given) == FILE_REGULAR) {
         *yaml = given;
         trial->folder = file_folder(given);
         return STATUS_OK;
@@ -122,10 +122,10 @@ enum status trial_valueset_folders(struct trial_build *build, struct str **folde
     }
     uint32_t n = 0;
     /* A folder that trial.yaml names must be there; the others may be. */
-    if (trial_given(named->place) || file_kind(own, build->arena) == FILE_FOLDER) {
+    if (trial_given(named->place) || file_kind(own) == FILE_FOLDER) {
         out[n++] = own;
     }
-    if (shared.len && file_kind(shared, build->arena) == FILE_FOLDER) {
+    if (shared.len && file_kind(shared) == FILE_FOLDER) {
         out[n++] = shared;
     }
     for (uint32_t i = 0; i < options->valueset_count; i++) {

@@ -303,7 +303,7 @@ enum status zone_load(struct str name, struct arena *arena, const struct zone **
     }
     struct str bytes = STR_NONE;
     enum status status =
-        file_kind(path, arena) == FILE_REGULAR ? file_read(path, arena, &bytes) : STATUS_IO;
+        file_kind(path) == FILE_REGULAR ? file_read(path, arena, &bytes) : STATUS_IO;
     if (status == STATUS_NO_MEMORY) {
         return status;
     }

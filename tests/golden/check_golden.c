@@ -21,7 +21,7 @@ static enum status load(void *context, struct str name, struct str version, stru
     struct str file = arena_format(arena, "%.*s.cql", STR_ARG(name));
     struct str full = file_join(arena, folder->path, file);
     *path = file;
-    *found = file_kind(full, arena) == FILE_REGULAR;
+    *found = file_kind(full) == FILE_REGULAR;
     return *found ? file_read(full, arena, text) : STATUS_OK;
 }
 

@@ -105,7 +105,7 @@ int main(void) {
     struct str folder = file_join(&arena, root, STR("suites/cql-tests"));
     struct str *names;
     uint32_t count;
-    if (file_kind(folder, &arena) != FILE_FOLDER ||
+    if (file_kind(folder) != FILE_FOLDER ||
         file_list(folder, &arena, &names, &count) != STATUS_OK) {
         printf("skipped: no suite in %.*s\n", STR_ARG(folder));
         arena_release(&arena);

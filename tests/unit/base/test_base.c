@@ -130,7 +130,7 @@ static void files_are_listed_and_read(void **state) {
     assert_int_equal(file_list(str_from(folder), &arena, &names, &count), STATUS_OK);
     assert_int_equal(count, 2);
     assert_true(str_equal(names[0], STR("a.txt")));
-    assert_int_equal(file_kind(str_from(folder), &arena), FILE_FOLDER);
+    assert_int_equal(file_kind(str_from(folder)), FILE_FOLDER);
     assert_true(str_equal(file_folder(STR("x/y/z")), STR("x/y")));
     assert_true(str_equal(file_folder(STR("z")), STR(".")));
     (void)remove(path.at);
