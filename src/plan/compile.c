@@ -416,7 +416,9 @@ enum status plan_compile(const struct program *program, const struct plan_option
             struct wanted w = ((struct wanted *)(void *)c.wanted.at)[i];
             compile_block(&c, &w);
         }
-        freeze(&c);
+        if (!c.failed) {
+            freeze(&c);
+        }
     }
     release(&c);
     enum status status = c.failed ? STATUS_NO_MEMORY : plan_make_demand(plan);
