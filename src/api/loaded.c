@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static bool is_folder(quell_session *session, struct str path) {
+static bool is_folder(struct str path) {
     return path.len && file_kind(path) == FILE_FOLDER;
 }
 
@@ -24,7 +24,7 @@ static struct str find_library(quell_session *session, struct str folder) {
         STR(QUELL_SOURCE_LIBRARY),
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        if (is_folder(session, places[i])) {
+        if (is_folder(places[i])) {
             return places[i];
         }
     }
@@ -37,14 +37,14 @@ static struct str trial_folder(struct str path) {
 
 bool loaded_is_trial(quell_session *session, const char *path) {
     struct str text = str_from(path);
-    return !str_equal(trial_folder(text), text) || is_folder(session, text);
+    return !str_equal(trial_folder(text), text) || is_folder(text);
 }
 
 enum quell_status loaded_trial(quell_session *session, const char *path,
                                const struct quell_paths *paths, struct loaded *out) {
     *out = (struct loaded){0};
     struct str folder = trial_folder(str_from(path));
-    if (!is_folder(session, folder)) {
+    if (!is_folder(folder)) {
         struct diagnostic *d =
             diag_in_file(&session->diags, DIAG_DA0001, folder, 0, "there is no such trial folder");
         diag_hint(&session->diags, d,
@@ -196,7 +196,7 @@ static enum quell_status link_plan(quell_session *session, const char *path,
         sets[i] = str_from(options->paths->valuesets[i]);
     }
     struct str beside = file_join(arena, file_folder(str_from(path)), STR("valuesets"));
-    if (is_folder(session, beside)) {
+    if (is_folder(beside)) {
         sets[count++] = beside;
     }
     enum status status = terms_new(&out->terms);

@@ -265,7 +265,7 @@ static void facts_json(uint32_t count, const struct screen_fact *facts, struct b
 }
 
 static void reason_json(const struct screen_reason *reason, struct buf *out) {
-    buf_add_format(out, "{\"value\":\"%s\"", words_answer_json(reason->value));
+    buf_add_format(out, "{\"value\":\"%s\"", words_answer_json((uint8_t)reason->value));
     member(out, "words", reason->words);
     member(out, "define", reason->define);
     facts_json(reason->fact_count, reason->facts, out);
