@@ -56,7 +56,7 @@ enum quell_status quell_check(quell_session *session, const char *path,
                               void *context) {
     struct loaded loaded;
     enum quell_status status;
-    if (loaded_is_trial(session, path)) {
+    if (loaded_is_trial(path)) {
         status = loaded_trial(session, path, &options->paths, &loaded);
     } else {
         struct loaded_options cql = {.paths = &options->paths};
@@ -80,7 +80,7 @@ enum quell_status quell_plan(quell_session *session, const char *path,
                              const struct quell_paths *paths, quell_sink *sink, void *context) {
     struct loaded loaded;
     enum quell_status status;
-    if (loaded_is_trial(session, path)) {
+    if (loaded_is_trial(path)) {
         status = loaded_trial(session, path, paths, &loaded);
     } else {
         struct loaded_options cql = {.paths = paths};

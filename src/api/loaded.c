@@ -35,7 +35,7 @@ static struct str trial_folder(struct str path) {
     return str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ? file_folder(path) : path;
 }
 
-bool loaded_is_trial(quell_session *session, const char *path) {
+bool loaded_is_trial(const char *path) {
     struct str text = str_from(path);
     return !str_equal(trial_folder(text), text) || is_folder(text);
 }

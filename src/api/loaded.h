@@ -26,7 +26,7 @@ struct loaded {
 };
 
 /* True for a folder or a trial.yaml. */
-bool loaded_is_trial(quell_session *session, const char *path);
+bool loaded_is_trial(const char *path);
 enum quell_status loaded_trial(quell_session *session, const char *path,
                                const struct quell_paths *paths, struct loaded *out);
 
