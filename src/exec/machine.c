@@ -96,6 +96,31 @@ static enum run_result eval_once(struct machine *m, struct once *once, uint32_t 
     return RUN_OK;
 }
 
+/* A definition over all patients: the machine for them keeps it while the time asked is the same.
+ */
+static enum run_result eval_whole(struct machine *m, const struct definition *definition,
+                                  struct once *once) {
+    struct machine *whole = m->whole;
+    if (!m->whole_started || whole->at != m->at || whole->now_ms != m->now_ms) {
+        machine_start(whole, NULL, m->at, m->cx.now);
+        m->whole_started = true;
+    }
+    if (machine_eval(whole, definition, &once->value) != STATUS_OK) {
+        return RUN_NO_MEMORY;
+    }
+    once->value.trace = 0;
+    once->state = ONCE_DONE;
+    machine_bound(m, whole->valid_until);
+    for (uint32_t i = 0; i < whole->error_count; i++) {
+        if (whole->errors[i].definition == definition) {
+            m->error_span = whole->errors[i].span;
+            m->cx.message = whole->errors[i].message;
+            return note_error(m, definition) ? RUN_OK : RUN_NO_MEMORY;
+        }
+    }
+    return RUN_OK;
+}
+
 static enum run_result eval_definition(struct machine *m, uint32_t number, struct value *out) {
     struct once *once = &m->definitions[number];
     const struct definition *outer = m->definition;
@@ -111,6 +136,8 @@ static enum run_result eval_definition(struct machine *m, uint32_t number, struc
         if (m->tracing) {
             trace_step(m, STEP_ANSWER, m->definition->body, &once->value, NULL, 0);
         }
+    } else if (m->whole && m->definition->stratum == STRATUM_POPULATION) {
+        result = eval_whole(m, m->definition, once);
     } else {
         result = eval_once(m, once, m->plan->definition_blocks[number], out);
     }
@@ -530,6 +557,7 @@ void machine_free(struct machine *m) {
     if (!m) {
         return;
     }
+    machine_free(m->whole);
     unit_table_free(m->cx.units);
     arena_release(&m->arena);
     mem_free(m->registers);
@@ -550,6 +578,7 @@ void machine_start(struct machine *m, const struct record *record, instant_ms at
     const struct program *program = m->plan->program;
     arena_reset(&m->arena);
     m->record = record;
+    m->demand = record ? record->demand : plan_demand(m->plan);
     m->at = at;
     m->cx.now = now;
     m->now_ms = datetime_first_ms(&now, now.offset_min);
@@ -569,6 +598,32 @@ void machine_start(struct machine *m, const struct record *record, instant_ms at
         m->retrieved[i].kind = VALUE_UNSET;
     }
     m->trace = (struct trace){.count = 1, .definitions = m->definition_steps};
+}
+
+static bool asks_of_all(const struct plan *plan) {
+    for (uint32_t i = 0; i < plan->block_count; i++) {
+        const struct definition *d = plan->blocks[i].definition;
+        if (d && d->stratum == STRATUM_POPULATION) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status machine_set_population(struct machine *m, const struct population *population) {
+    if (!asks_of_all(m->plan)) {
+        return STATUS_OK;
+    }
+    if (!m->whole) {
+        enum status status =
+            machine_new(m->plan, m->cx.terminology ? &m->terminology : NULL, &m->whole);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    m->whole->population = population;
+    m->whole_started = false;
+    return STATUS_OK;
 }
 
 void machine_set_trace(struct machine *m, bool on) {

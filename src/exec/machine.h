@@ -6,6 +6,7 @@
 
 #include "exec/trace.h"
 #include "plan/plan.h"
+#include "record/population.h"
 #include "record/record.h"
 
 struct machine;
@@ -26,6 +27,12 @@ void machine_start(struct machine *machine, const struct record *record, instant
                    struct datetime now);
 /* Whether steps are recorded from now on; call before machine_start. */
 void machine_set_trace(struct machine *machine, bool on);
+
+/* All patients: definitions of the Unfiltered context see the rows of every one of them, and are
+ * evaluated once a time asked, not once a subject. Without it they see the subject's own. The
+ * population must outlive the machine. */
+MUST_USE enum status machine_set_population(struct machine *machine,
+                                            const struct population *population);
 
 /* The value of a definition. STATUS_NO_MEMORY only; user errors give null and an entry in errors.
  */

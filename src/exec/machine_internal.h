@@ -48,6 +48,11 @@ struct machine {
     struct op_terminology terminology;
     struct op_context cx;
     const struct record *record;
+    const struct demand *demand; /* that the record was read with */
+    /* A machine of its own for what is asked of all patients; its values outlive a subject. */
+    struct machine *whole;
+    bool whole_started;
+    const struct population *population; /* `whole`'s records */
     instant_ms at;
     instant_ms now_ms;
     instant_ms valid_until;

@@ -106,7 +106,7 @@ static enum run_result item_property(struct machine *m, const struct plan_proper
         return RUN_OK;
     }
     if (of->kind == VALUE_ELEMENT) {
-        const struct demand *demand = m->record->demand;
+        const struct demand *demand = m->demand;
         uint16_t element = property->element;
         if (element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0) {
             element = model_find_element(of->type, property->name);
@@ -304,22 +304,10 @@ enum run_result run_instance(struct machine *m, const struct plan_names *names,
     return RUN_OK;
 }
 
-/* Resources of a record are the same by row, or by type, id and the time they became known. */
-static int equal_rows(const struct machine *m, const struct value *a, const struct value *b) {
-    const struct row *ra = record_row_of(m->record, a);
-    const struct row *rb = record_row_of(m->record, b);
-    return a->element.block == b->element.block && a->element.segment == b->element.segment
-               ? 1
-               : ra && rb && ra == rb;
-}
-
 uint64_t machine_hash_element(void *machine, const struct value *element) {
-    const struct machine *m = machine;
-    if (!model_type(element->type)->is_resource) {
-        return element->type;
-    }
-    const struct row *row = record_row_of(m->record, element);
-    return row ? (uintptr_t)row : element->element.block;
+    (void)machine;
+    bool resource = model_type(element->type)->is_resource;
+    return resource ? element->element.block : element->type;
 }
 
 int machine_equal_elements(void *machine, const struct value *a, const struct value *b,
@@ -332,9 +320,9 @@ int machine_equal_elements(void *machine, const struct value *a, const struct va
         return 1;
     }
     if (model_type(a->type)->is_resource) {
-        return equal_rows(m, a, b);
+        return 0; /* a version of a resource has one row */
     }
-    const struct demand *demand = m->record->demand;
+    const struct demand *demand = m->demand;
     const struct shape *shape = &demand->shapes[a->type];
     for (uint16_t i = 0; i < shape->count; i++) {
         struct value pa, pb;

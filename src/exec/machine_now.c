@@ -289,32 +289,34 @@ static bool makes_another(const struct instruction *in, const struct value *out)
     return !decided && (!chosen || boundary);
 }
 
-void run_moves(struct machine *m, const struct instruction *in, const struct value *args,
-               struct value *out) {
-    switch ((enum op_id)in->c) {
-    case OP_NOW:
-        out->moves = MOVES_SHIFT;
-        return;
-    case OP_TODAY:
-        out->moves = MOVES_DAY;
-        return;
-    case OP_TIME_OF_DAY:
-        out->moves = MOVES_CALENDAR;
-        return;
+/* What an operator does with a value that moves. */
+enum rule {
+    RULE_COMPARE, /* puts its arguments in order; what it gives back is one of them or new */
+    RULE_SHIFT,   /* date plus or minus a quantity */
+    RULE_SAME,    /* moves as its argument */
+    RULE_START,
+    RULE_END,
+    RULE_DATE,     /* cut to the day */
+    RULE_TIME,     /* the time of day */
+    RULE_CUT,      /* cut to the instruction's precision: a component, a count of boundaries */
+    RULE_DURATION, /* whole units between two dates */
+    RULE_AGE,      /* whole units between a date and Now */
+    RULE_NOTHING   /* does not look at the value */
+};
+
+static enum rule rule_of(enum op_id op) {
+    switch (op) {
     case OP_ADD_DATE_QUANTITY:
     case OP_ADD_DATETIME_QUANTITY:
     case OP_ADD_TIME_QUANTITY:
     case OP_SUBTRACT_DATE_QUANTITY:
     case OP_SUBTRACT_DATETIME_QUANTITY:
     case OP_SUBTRACT_TIME_QUANTITY:
-        out->moves = is_point(out) ? shifted(args) : 0;
-        return;
+        return RULE_SHIFT;
     case OP_START:
-        out->moves = is_point(out) ? args[0].interval->low.moves : 0;
-        return;
+        return RULE_START;
     case OP_END:
-        out->moves = is_point(out) ? args[0].interval->high.moves : 0;
-        return;
+        return RULE_END;
     case OP_TO_DATETIME_DATE:
     case OP_TO_DATETIME_DATETIME:
     case OP_TO_DATE_DATE:
@@ -325,56 +327,100 @@ void run_moves(struct machine *m, const struct instruction *in, const struct val
     case OP_PREDECESSOR_DATE:
     case OP_PREDECESSOR_DATETIME:
     case OP_PREDECESSOR_TIME:
-        out->moves = args[0].moves;
-        return;
+        return RULE_SAME;
     case OP_DATE_FROM_DATETIME:
     case OP_DATE_FROM_DATE:
     case OP_TO_DATE_DATETIME:
-        cut_at(m, &args[0], PRECISION_DAY);
-        return;
+        return RULE_DATE;
     case OP_TIME_FROM:
     case OP_TO_TIME_DATETIME:
-        cut_at(m, &args[0], PRECISION_DAY);
-        out->moves = MOVES_CALENDAR;
-        return;
+        return RULE_TIME;
     case OP_COMPONENT_FROM_DATE:
     case OP_COMPONENT_FROM_DATETIME:
     case OP_COMPONENT_FROM_TIME:
-        cut_at(m, &args[0], (enum precision)in->precision);
-        return;
     case OP_DIFFERENCE_BETWEEN_DATE:
     case OP_DIFFERENCE_BETWEEN_DATETIME:
     case OP_DIFFERENCE_BETWEEN_TIME:
-        for (uint32_t i = 0; i < 2; i++) {
-            if (is_point(&args[i]) && args[i].moves) {
-                cut_at(m, &args[i], (enum precision)in->precision);
-            }
-        }
-        return;
+        return RULE_CUT;
     case OP_DURATION_BETWEEN_DATE:
     case OP_DURATION_BETWEEN_DATETIME:
     case OP_DURATION_BETWEEN_TIME:
     case OP_CALCULATE_AGE_AT_DATE:
     case OP_CALCULATE_AGE_AT_DATETIME:
-        duration(m, in, args, out);
-        return;
+        return RULE_DURATION;
     case OP_CALCULATE_AGE_DATE:
     case OP_CALCULATE_AGE_DATETIME:
-        age(m, in, args, out);
-        return;
+        return RULE_AGE;
     case OP_IS_NULL:
     case OP_EXISTS:
     case OP_COUNT:
     case OP_LENGTH_LIST:
     case OP_TIMEZONE_OFFSET_FROM:
-        return;
+        return RULE_NOTHING;
     default:
-        break;
+        return RULE_COMPARE;
     }
+}
+
+static void compare(struct machine *m, const struct instruction *in, const struct value *args,
+                    struct value *out) {
     compare_points(m, in, args);
     if (out->kind == VALUE_INTERVAL || out->kind == VALUE_LIST) {
         out->moves = parts_moves(out);
     } else if (makes_another(in, out)) {
         bound_after(m, args[0].moves == MOVES_DAY ? to_midnight(m, m->now_ms) : 1);
+    }
+}
+
+static void cut_each(struct machine *m, const struct value *args, uint32_t count,
+                     enum precision precision) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (is_point(&args[i]) && args[i].moves) {
+            cut_at(m, &args[i], precision);
+        }
+    }
+}
+
+void run_moves(struct machine *m, const struct instruction *in, const struct value *args,
+               struct value *out) {
+    bool point = is_point(out);
+    if (in->c == OP_NOW || in->c == OP_TODAY || in->c == OP_TIME_OF_DAY) {
+        out->moves = in->c == OP_NOW ? MOVES_SHIFT : in->c == OP_TODAY ? MOVES_DAY : MOVES_CALENDAR;
+        return;
+    }
+    switch (rule_of((enum op_id)in->c)) {
+    case RULE_COMPARE:
+        compare(m, in, args, out);
+        break;
+    case RULE_SHIFT:
+        out->moves = point ? shifted(args) : 0;
+        break;
+    case RULE_SAME:
+        out->moves = args[0].moves;
+        break;
+    case RULE_START:
+        out->moves = point ? args[0].interval->low.moves : 0;
+        break;
+    case RULE_END:
+        out->moves = point ? args[0].interval->high.moves : 0;
+        break;
+    case RULE_DATE:
+        cut_each(m, args, 1, PRECISION_DAY);
+        break;
+    case RULE_TIME:
+        cut_each(m, args, 1, PRECISION_DAY);
+        out->moves = MOVES_CALENDAR;
+        break;
+    case RULE_CUT:
+        cut_each(m, args, in->count, (enum precision)in->precision);
+        break;
+    case RULE_DURATION:
+        duration(m, in, args, out);
+        break;
+    case RULE_AGE:
+        age(m, in, args, out);
+        break;
+    case RULE_NOTHING:
+        break;
     }
 }

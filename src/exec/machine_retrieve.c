@@ -65,7 +65,7 @@ static struct str text_of(const struct value *value) {
 
 static bool part(const struct wanted_codes *w, const struct value *of, const char *name,
                  struct value *out) {
-    const struct demand *demand = w->m->record->demand;
+    const struct demand *demand = w->m->demand;
     uint16_t element = model_find_element(of->type, str_from(name));
     *out = value_null();
     if (element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0) {
@@ -103,7 +103,7 @@ static int element_matches(const struct wanted_codes *w, const struct value *val
 
 static int row_matches(const struct wanted_codes *w, const struct value *row) {
     uint16_t element = w->planned->retrieve->code_element;
-    const struct demand *demand = w->m->record->demand;
+    const struct demand *demand = w->m->demand;
     struct value code;
     if (element == MODEL_NO_ELEMENT || demand_cell(demand, row->type, element) < 0) {
         return 0;
@@ -153,6 +153,33 @@ static bool scan(const struct wanted_codes *w, const struct record_table *table,
     return true;
 }
 
+static bool scan_record(const struct wanted_codes *w, const struct record *record, bool shared,
+                        const struct expr *origin, struct builder *builder) {
+    uint16_t type = w->planned->retrieve->type;
+    return scan(w, record_table(record, type), origin, builder) &&
+           (!shared || !record->shared ||
+            scan(w, record_table(record->shared, type), origin, builder));
+}
+
+/* The subject's record, or every patient's. */
+static bool scan_all(const struct wanted_codes *w, const struct expr *origin,
+                     struct builder *builder) {
+    struct machine *m = w->m;
+    if (!m->population) {
+        return !m->record || scan_record(w, m->record, true, origin, builder);
+    }
+    uint32_t count = population_patients(m->population);
+    for (uint32_t i = 0; i < count; i++) {
+        struct record record;
+        population_record(m->population, i, &record);
+        m->demand = record.demand;
+        if (!scan_record(w, &record, i == 0, origin, builder)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum run_result run_retrieve(struct machine *m, const struct instruction *in,
                              const struct expr *origin, const struct value *codes,
                              struct value *out) {
@@ -168,11 +195,8 @@ enum run_result run_retrieve(struct machine *m, const struct instruction *in,
     }
     struct wanted_codes w = {m, planned, computed ? codes : NULL};
     struct builder builder = {0};
-    const struct record *record = m->record;
-    if (record && planned->filter != NO_FILTER && !(computed && value_is_null(codes))) {
-        if (!scan(&w, record_table(record, planned->retrieve->type), origin, &builder) ||
-            (record->shared &&
-             !scan(&w, record_table(record->shared, planned->retrieve->type), origin, &builder))) {
+    if (planned->filter != NO_FILTER && !(computed && value_is_null(codes))) {
+        if (!scan_all(&w, origin, &builder)) {
             return RUN_NO_MEMORY;
         }
     }

@@ -151,6 +151,27 @@ static void test_answers_replace_definitions(void **state) {
     machine_fixture_release(&f);
 }
 
+static void test_definitions_over_all_patients(void **state) {
+    (void)state;
+    struct machine_fixture f;
+    init(&f,
+         "context Unfiltered\n"
+         "define Everyone: Count([Observation])\n"
+         "context Patient\n"
+         "define Share: Count([Observation: \"CRP\"]) / Everyone\n",
+         true);
+    assert_int_equal(machine_set_population(f.machine, f.population), STATUS_OK);
+    machine_fixture_start(&f, "");
+    machine_fixture_expect(&f, "Everyone", "4");
+    machine_fixture_expect(&f, "Share", "0.75");
+    machine_start(f.machine, NULL, INSTANT_MAX, (struct datetime){.year = 2024});
+    machine_fixture_expect(&f, "Everyone", "4");
+    machine_fixture_start(&f, "2024-03-08T12:00:00Z");
+    machine_fixture_expect(&f, "Share", "1.0");
+    assert_int_equal(machine_valid_until(f.machine), fixture_instant("2024-03-09T08:00:00Z"));
+    machine_fixture_release(&f);
+}
+
 /* Whether a step of the kind is among those that a step was made from; rows counts STEP_RETRIEVE
  * items. Steps lead to earlier ones only, so that the walk ends. */
 static const struct step *reach(const struct trace *trace, uint32_t number, enum step_kind kind) {
@@ -264,6 +285,7 @@ int main(void) {
         cmocka_unit_test(test_functions_and_parameters),
         cmocka_unit_test(test_retrieves_see_what_is_visible),
         cmocka_unit_test(test_answers_replace_definitions),
+        cmocka_unit_test(test_definitions_over_all_patients),
         cmocka_unit_test(test_a_trace_leads_to_the_rows),
         cmocka_unit_test(test_the_window_of_an_empty_retrieve),
         cmocka_unit_test(test_no_memory_at_any_allocation),
