@@ -165,13 +165,27 @@ static bool read_word(struct str text, enum logic *out) {
     return false;
 }
 
+/* "jakincov/I3a" names the trial too, so that one file can serve several trials. False: the row is
+ * another trial's; else *id is what stands behind the slash. */
+static bool is_of_trial(const struct csv *csv, struct str *id) {
+    const char *slash = id->len ? memchr(id->at, '/', id->len) : NULL;
+    if (!slash) {
+        return true;
+    }
+    struct str trial = {id->at, (size_t)(slash - id->at)};
+    *id = (struct str){slash + 1, id->len - trial.len - 1};
+    return str_equal(trial, csv->trial->id);
+}
+
 static bool check_criterion(const struct csv *csv, const struct field *field, uint16_t *out) {
-    *out = trial_find_criterion(csv->trial, field->text);
+    struct str id = field->text;
+    (void)is_of_trial(csv, &id);
+    *out = trial_find_criterion(csv->trial, id);
     if (*out == CRITERION_NONE) {
         struct diagnostic *d = diag_at(csv->diags, DIAG_TR0301, field->span,
                                        "the trial has no criterion '%.*s'", STR_ARG(field->text));
         for (uint32_t i = 0; i < csv->trial->criterion_count; i++) {
-            if (str_equal_fold(csv->trial->criteria[i].id, field->text)) {
+            if (str_equal_fold(csv->trial->criteria[i].id, id)) {
                 diag_hint(csv->diags, d, "did you mean '%.*s'?",
                           STR_ARG(csv->trial->criteria[i].id));
             }
@@ -290,7 +304,9 @@ enum status answers_read(const struct source *source, const struct trial *trial,
     }
     answers->items = items;
     while (read_row(&csv)) {
-        if (csv.field_count && read_answer(&csv, &items[answers->count])) {
+        struct str id = field_of(&csv, COLUMN_CRITERION)->text;
+        if (csv.field_count && is_of_trial(&csv, &id) &&
+            read_answer(&csv, &items[answers->count])) {
             answers->count++;
         }
     }
