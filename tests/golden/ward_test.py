@@ -45,9 +45,62 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
+def declared():
+    """(trial, column) -> patient -> criterion -> expected; the status stands under ""."""
+    out = {}
+    for column in ("records", "records_and_answers"):
+        for row in rows("expected.csv"):
+            out.setdefault((row["trial"], column), {}).setdefault(row["id"], {})[row["criterion"]] = row[column]
+        for row in rows("expected-status.csv"):
+            out[row["trial"], column][row["id"]][""] = row[column]
+    return out
+
+
+def differences(expected, lines):
+    """What quell said, against what was declared: a sentence each."""
+    found = {}
+    for line in lines:
+        subject = json.loads(line)
+        found[subject["id"]] = dict(subject["answers"], **{"": subject["status"]})
+    for patient in sorted(expected.keys() | found.keys()):
+        if patient not in found or patient not in expected:
+            yield f"{patient}: " + ("not screened" if patient not in found else "not declared")
+            continue
+        for criterion in sorted(expected[patient].keys() | found[patient].keys()):
+            want, got = expected[patient].get(criterion), found[patient].get(criterion)
+            if want != got:
+                yield f"{patient} {criterion or 'status'}: declared {want}, quell says {got}"
+
+
+def screen(quell):
+    wrong = compared = 0
+    for (trial, column), expected in declared().items():
+        command = [quell, "screen", ROOT / "trials" / trial, WARD, "--at", AT, "--format", "ndjson", "--ids", "mrn"]
+        if column == "records_and_answers":
+            command += ["--answers", WARD / "answers.csv"]
+        run = subprocess.run(command, capture_output=True, text=True)
+        if run.returncode != 0:
+            print(f"{trial}, {column}: quell ended with {run.returncode}\n{run.stderr}")
+            wrong += 1
+            continue
+        threads = subprocess.run(command + ["--threads", "3"], capture_output=True, text=True)
+        if threads.stdout != run.stdout:
+            print(f"{trial}, {column}: three threads print other bytes than one")
+            wrong += 1
+        for sentence in differences(expected, run.stdout.splitlines()):
+            wrong += 1
+            if wrong <= SHOWN_MAX:
+                print(f"{trial}, {column}: {sentence}")
+        compared += sum(map(len, expected.values()))
+    print(f"{compared} answers compared, {wrong} differ")
+    return 1 if wrong or not compared else 0
+
+
 def main():
     if sys.argv[1:] == ["bytes"]:
         return same_bytes()
+    if len(sys.argv) == 3 and sys.argv[1] == "screen":
+        return screen(sys.argv[2])
     sys.exit(__doc__)
 
 
