@@ -9,6 +9,7 @@ struct wants {
     bool **elements; /* [type], or NULL: none */
     bool *whole;     /* [type] */
     bool *closed;    /* [type]: all its elements are wanted already */
+    struct map seen; /* "type/name" of want_name: most properties are taken many times */
     bool failed;
 };
 
@@ -32,6 +33,15 @@ static void want_element(struct wants *w, uint16_t type, uint16_t element) {
 
 /* `name` is taken of a value whose static type is `type`: of every type that it may really have. */
 static void want_name(struct wants *w, uint16_t type, struct str name) {
+    struct str key = arena_format(&w->plan->arena, "%u/%.*s", type, STR_ARG(name));
+    uint32_t one = 1;
+    bool added = false;
+    if (!key.at || map_add(&w->seen, key, &one, &added) != STATUS_OK) {
+        w->failed = true;
+    }
+    if (!added) {
+        return;
+    }
     for (uint16_t t = MODEL_SYSTEM_COUNT; t < model_type_count() && !w->failed; t++) {
         if (!model_derives(t, type) || model_type(t)->is_primitive) {
             continue;
@@ -225,6 +235,7 @@ enum status plan_make_demand(struct plan *plan) {
                       .elements = ARENA_ARRAY(&plan->arena, types, bool *),
                       .whole = ARENA_ARRAY(&plan->arena, types, bool),
                       .closed = ARENA_ARRAY(&plan->arena, types, bool)};
+    map_init(&w.seen);
     if (!w.elements || !w.whole || !w.closed) {
         return STATUS_NO_MEMORY;
     }
@@ -240,6 +251,7 @@ enum status plan_make_demand(struct plan *plan) {
         }
     }
     make_shapes(&w);
+    map_release(&w.seen);
     plan->demand.wants_ids = true; /* evidence names the resource */
     return w.failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
