@@ -15,7 +15,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WARD = ROOT / "examples" / "ward"
-AT = "2021-03-01T07:00:00+01:00"
+AT = {"records": "2021-03-01T07:00:00+01:00", "records_and_answers": "2021-03-01T07:00:00+01:00",
+      "records_at_noon": "2021-03-01T12:00:00+01:00"}
 SHOWN_MAX = 60
 
 
@@ -48,7 +49,7 @@ def rows(name):
 def declared():
     """(trial, column) -> patient -> criterion -> expected; the status stands under ""."""
     out = {}
-    for column in ("records", "records_and_answers"):
+    for column in AT:
         for row in rows("expected.csv"):
             out.setdefault((row["trial"], column), {}).setdefault(row["id"], {})[row["criterion"]] = row[column]
         for row in rows("expected-status.csv"):
@@ -75,7 +76,7 @@ def differences(expected, lines):
 def screen(quell):
     wrong = compared = 0
     for (trial, column), expected in declared().items():
-        command = [quell, "screen", ROOT / "trials" / trial, WARD, "--at", AT, "--format", "ndjson", "--ids", "mrn"]
+        command = [quell, "screen", ROOT / "trials" / trial, WARD, "--at", AT[column], "--format", "ndjson", "--ids", "mrn"]
         if column == "records_and_answers":
             command += ["--answers", WARD / "answers.csv"]
         run = subprocess.run(command, capture_output=True, text=True)

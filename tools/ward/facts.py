@@ -875,3 +875,29 @@ dimension("cytokine release", "elmekaty/I5", {
     "none": ("?", nothing),
     "grade 2": ("y", diagnosis(ICD10CM, "D89.832", "Cytokine release syndrome, grade 2", since=30)),
 })
+
+# ---- What the rest of the morning brought -------------------------------------------------------
+
+# The answers at noon, in the order of the dimension's header, of the levels that something happened to
+# after the round. All others stay as they are.
+LATER = {
+    ("stay", "discharged after the round"): "n",
+    ("stay", "admitted after the round"): "y",
+    ("pcr", "issued after the round"): "y y y",
+    ("pcr", "corrected to negative after the round"): "n n n",
+    ("platelets", "corrected after the round"): "n n n",
+    ("platelets", "12 issued after the round"): "y y y",
+    ("platelets", "history: 207 corrected to 11 after the round"): "y y y",
+    ("crp", "260 issued after the round"): "y y y",
+    ("ferritin", "1900 issued after the round"): "y y",
+    # Nobody is ventilated any more; the last gases still speak.
+    ("breathing", "extubated after the round"): "? n ? ? n n n",
+    # Both ran within the last 24 hours.
+    ("rescue", "ended after the round"): "y y",
+    ("immunosuppressant", "baricitinib ordered after the round"): "y y",
+    ("infection", "sepsis resolved after the round"): "? ? n",
+    ("imaging", "CT read after the round"): "y ? y y",
+}
+for (_name, _level), _answers in LATER.items():
+    assert len(_answers.split()) == len(DIMENSIONS[_name][_level][0]), (_name, _level)
+assert all((name, level) in LATER for name, table in DIMENSIONS.items() for level in table if "after the round" in level)

@@ -26,6 +26,8 @@ AT = ROUND.isoformat(timespec="seconds")
 NEEDED_MESS = 3
 RARE_MESS = {"contained resource": 2, "FiO2 as per cent and as a fraction": 2, "condition resolved after the round": 1, "death after the round": 2,
              "encounter ended after the round": 1, "procedure ended after the round": 1}
+# What the expected tables say: by the records at the round, with people's answers, by the records at noon.
+COLUMNS = ("records", "records_and_answers", "records_at_noon")
 BASE = uuid.UUID("6d4b1a52-3f0c-4a6e-9d75-2c1c0f6f9b10")
 ROLES = {"jakincov/I4": "admissions office", "jakincov/I3a": "investigator", "elmekaty/I7": "investigator",
          "nct04334044/I4": "investigator", "kaplanski/I5": "intensive care physician", "jakincov/E17": "investigator"}
@@ -66,11 +68,14 @@ def everyday(chart, chance):
 
 # ---- One patient ----------------------------------------------------------------------------------
 
-def values_of(plan):
-    """The declared answers of the patient's levels, as one table."""
+def values_of(plan, later=False):
+    """The declared answers of the patient's levels at the round, or at noon, as one table."""
     out = {}
     for name, level in plan["levels"].items():
-        for part, value in facts.DIMENSIONS[name][level][0].items():
+        answers = facts.DIMENSIONS[name][level][0]
+        if later and (name, level) in facts.LATER:
+            answers = dict(zip(answers, facts.LATER[name, level].split()))
+        for part, value in answers.items():
             out[f"{name} {part}" if part in ("score", "low", "high") else part] = value
     quiet = facts.DIMENSIONS["medication"][plan["levels"]["medication"]][0]["silent"]
     if quiet == "?" and plan["levels"]["medication"] != "a drug without a name":
@@ -92,6 +97,18 @@ def write_chart(plan, mess):
         chart.patient["deceasedDateTime"] = chart.time(-4.5)
         chart.mess("death after the round")
     return chart, vitals
+
+
+def by_the_records(plan, later=False):
+    """What the records answer of every leaf of every trial; silence is unknown."""
+    record = trials.leaves(values_of(plan, later))
+    for trial, criteria in trials.TRIALS.items():
+        for name, _, kind in criteria:
+            if kind not in ("all", "any"):
+                record.setdefault(f"{trial}/{name}", "?")
+    for criterion, yes in plan["recorded"]:
+        record[criterion] = "y" if yes else "n"
+    return record
 
 
 def answer_rows(plan, record):
@@ -202,13 +219,8 @@ def make():
     units = set()
     for number, plan in enumerate(PATIENTS):
         chart, vitals = write_chart(plan, mess)
-        record = trials.leaves(values_of(plan))
-        for trial, criteria in trials.TRIALS.items():
-            for name, _, kind in criteria:
-                if kind not in ("all", "any"):
-                    record.setdefault(f"{trial}/{name}", "?")
-        for criterion, yes in plan["recorded"]:
-            record[criterion] = "y" if yes else "n"
+        record = by_the_records(plan)
+        noon = by_the_records(plan, later=True)
         rows, given = answer_rows(plan, record)
         patient = plan["id"]
         if plan["bundle"]:
@@ -222,13 +234,13 @@ def make():
             q = resource.get("valueQuantity", {})
             units.add((resource.get("code", {}).get("text"), q.get("unit")))
         for trial, criteria in trials.TRIALS.items():
-            alone = trials.with_groups(trial, {n: record[f"{trial}/{n}"] for n, _, k in criteria if k not in ("all", "any")})
-            asked = trials.with_groups(trial, {n: given.get(f"{trial}/{n}", record[f"{trial}/{n}"])
-                                               for n, _, k in criteria if k not in ("all", "any")})
+            whole = lambda table: trials.with_groups(
+                trial, {n: table[f"{trial}/{n}"] for n, _, k in criteria if k not in ("all", "any")})
+            alone, asked, later = whole(record), whole({**record, **given}), whole(noon)
             for name, _, _ in criteria:
                 seen.setdefault(f"{trial}/{name}", set()).update((alone[name], asked[name]))
-                expected.append((trial, patient, name, trials.WORDS[alone[name]], trials.WORDS[asked[name]]))
-            statuses.append((trial, patient, trials.status(trial, alone), trials.status(trial, asked)))
+                expected.append((trial, patient, name, *(trials.WORDS[table[name]] for table in (alone, asked, later))))
+            statuses.append((trial, patient, *(trials.status(trial, table) for table in (alone, asked, later))))
     answers += superseded(answers)
     answers.sort(key=lambda row: (row[1].split("/")[0], row[0], row[4]))
     check(seen, statuses, mess, units)
@@ -240,8 +252,8 @@ def make():
     out["corrections.json"] = (json.dumps(history(histories), ensure_ascii=False, indent=1) + "\n").encode()
     out["damaged.ndjson"] = "".join(DAMAGED).encode()
     out["answers.csv"] = table(("id", "criterion", "answer", "who", "when"), answers).encode()
-    out["expected.csv"] = table(("trial", "id", "criterion", "records", "records_and_answers"), sorted(expected)).encode()
-    out["expected-status.csv"] = table(("trial", "id", "records", "records_and_answers"), sorted(statuses)).encode()
+    out["expected.csv"] = table(("trial", "id", "criterion", *COLUMNS), sorted(expected)).encode()
+    out["expected-status.csv"] = table(("trial", "id", *COLUMNS), sorted(statuses)).encode()
     return out, mess
 
 
