@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The bundled ward: the generator makes the same bytes again, and the built quell gives every patient the
-answer that was declared for it.
+answer that was declared for it, and names the resource that decides.
 
     ward_test.py bytes
     ward_test.py screen QUELL
+    ward_test.py evidence QUELL
 """
 import csv
 import gzip
@@ -18,6 +19,7 @@ WARD = ROOT / "examples" / "ward"
 AT = {"records": "2021-03-01T07:00:00+01:00", "records_and_answers": "2021-03-01T07:00:00+01:00",
       "records_at_noon": "2021-03-01T12:00:00+01:00"}
 SHOWN_MAX = 60
+EACH = 5
 
 
 def content(path):
@@ -97,11 +99,38 @@ def screen(quell):
     return 1 if wrong or not compared else 0
 
 
+def evidence(quell):
+    """The evidence names the resource that decided. A few patients for each criterion: a run a patient is slow."""
+    wrong = asked = 0
+    wanted = {}
+    for row in rows("expected-evidence.csv"):
+        wanted.setdefault((row["trial"], row["id"]), []).append(row)
+    told = {}
+    for (trial, patient), facts in sorted(wanted.items(), key=lambda item: (-len(item[1]), item[0])):
+        if all(told.get((trial, row["criterion"]), 0) >= EACH for row in facts):
+            continue
+        run = subprocess.run([quell, "screen", ROOT / "trials" / trial, WARD, "--at", AT["records"], "--ids", "mrn",
+                              "--explain", patient, "--format", "json"], capture_output=True, text=True)
+        criteria = {c["id"]: c for c in json.loads(run.stdout)["criteria"]}
+        for row in facts:
+            told[trial, row["criterion"]] = told.get((trial, row["criterion"]), 0) + 1
+            named = {fact["resource"] for reason in criteria[row["criterion"]]["evidence"] for fact in reason["facts"]}
+            asked += 1
+            if row["resource"] not in named:
+                wrong += 1
+                print(f"{trial}, {patient} {row['criterion']}: declared {row['resource']}, the evidence names "
+                      f"{', '.join(sorted(named)) or 'nothing'}")
+    print(f"evidence of {asked} answers asked for, {wrong} wrong")
+    return 1 if wrong or not asked else 0
+
+
 def main():
     if sys.argv[1:] == ["bytes"]:
         return same_bytes()
     if len(sys.argv) == 3 and sys.argv[1] == "screen":
         return screen(sys.argv[2])
+    if len(sys.argv) == 3 and sys.argv[1] == "evidence":
+        return evidence(sys.argv[2])
     sys.exit(__doc__)
 
 

@@ -876,6 +876,22 @@ dimension("cytokine release", "elmekaty/I5", {
     "grade 2": ("y", diagnosis(ICD10CM, "D89.832", "Cytokine release syndrome, grade 2", since=30)),
 })
 
+# ---- What decides -------------------------------------------------------------------------------
+
+# Criteria of which the evidence must name the very resource that the level wrote: where the level wrote one
+# resource and the answer is `met` by it; for blood counts and tests also where it is `not met`.
+PROVES_NO = {"platelets", "neutrophils", "pcr"}
+STANDS_FOR = {"any": ("kaplanski/I1a", "elmekaty/I3", "larosee/I1")}
+
+# Of levels that wrote several results: which of them a clinician would point to (the first is 0).
+POINTS_TO = {
+    ("platelets", "fell to 41"): 1, ("platelets", "rose from 15"): 1, ("platelets", "9 entered in error"): 0,
+    ("platelets", "corrected from 18 to 181"): 1, ("platelets", "12 issued after the round"): 0,
+    ("platelets", "clotted sample"): 0, ("neutrophils", "0.2 entered in error"): 0,
+    ("neutrophils", "corrected from 0.4 to 4.0"): 1, ("pcr", "positive long ago, negative now"): 0,
+    ("pcr", "positive entered in error, negative"): 1,
+}
+
 # ---- What the rest of the morning brought -------------------------------------------------------
 
 # The answers at noon, in the order of the dimension's header, of the levels that something happened to

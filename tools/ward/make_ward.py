@@ -84,19 +84,34 @@ def values_of(plan, later=False):
     return out
 
 
+def decided_by(name, level, written):
+    """Criterion -> the resource that its evidence must name, of the resources a level wrote."""
+    which = facts.POINTS_TO.get((name, level), 0 if len(written) == 1 else None)
+    if which is None:
+        return {}
+    resource = written[which]
+    letters = "yn" if name in facts.PROVES_NO else "y"
+    return {criterion: f"{resource['resourceType']}/{resource['id']}"
+            for part, value in facts.DIMENSIONS[name][level][0].items() if value in letters
+            for criterion in facts.STANDS_FOR.get(part, (part,)) if "/" in criterion}
+
+
 def write_chart(plan, mess):
     chart = Chart(plan["id"], plan["clock"], mess)
     chance = random.Random("ward " + plan["id"])
     chart.add(chart.patient)
+    deciding = {}
     for name in sorted(plan["levels"]):
+        before = len(chart.resources)
         facts.DIMENSIONS[name][plan["levels"][name]][1](chart)
+        deciding.update(decided_by(name, plan["levels"][name], [entry[0] for entry in chart.resources[before:]]))
     for name, yes in plan["recorded"]:
         chart.answer(name, yes, 14.0)
     vitals = everyday(chart, chance)
     if "died later" in plan["extra"]:
         chart.patient["deceasedDateTime"] = chart.time(-4.5)
         chart.mess("death after the round")
-    return chart, vitals
+    return chart, vitals, deciding
 
 
 def by_the_records(plan, later=False):
@@ -215,10 +230,10 @@ def table(header, rows):
 def make():
     """File name -> bytes; the expected rows; the counts of mess."""
     mess, files, histories, transfers = {}, {}, [], []
-    answers, expected, statuses, seen = [], [], [], {}
+    answers, expected, statuses, evidence, seen = [], [], [], [], {}
     units = set()
     for number, plan in enumerate(PATIENTS):
-        chart, vitals = write_chart(plan, mess)
+        chart, vitals, deciding = write_chart(plan, mess)
         record = by_the_records(plan)
         noon = by_the_records(plan, later=True)
         rows, given = answer_rows(plan, record)
@@ -228,6 +243,8 @@ def make():
             transfers.append(bundle)
         else:
             place(chart, plan, vitals, files, number)
+        if plan["bundle"] != "without ids":
+            evidence += [(*criterion.split("/"), patient, resource) for criterion, resource in deciding.items()]
         histories += [(stamp, version) for version, stamp in chart.history]
         answers += [(patient, *row[1:]) for row in rows]
         for resource, _ in chart.resources:
@@ -254,6 +271,7 @@ def make():
     out["answers.csv"] = table(("id", "criterion", "answer", "who", "when"), answers).encode()
     out["expected.csv"] = table(("trial", "id", "criterion", *COLUMNS), sorted(expected)).encode()
     out["expected-status.csv"] = table(("trial", "id", *COLUMNS), sorted(statuses)).encode()
+    out["expected-evidence.csv"] = table(("trial", "criterion", "id", "resource"), sorted(evidence)).encode()
     return out, mess
 
 
