@@ -67,7 +67,8 @@ enum formula_kind {
     FORMULA_NOT,
     FORMULA_AND,
     FORMULA_OR,
-    FORMULA_XOR
+    FORMULA_XOR,
+    FORMULA_FIRST /* the first kid that is known, as Coalesce */
 };
 
 /* Nodes stand in one array, kids before their parent: a node's kids are `kids[0 .. count)`, numbers

@@ -53,6 +53,13 @@ static enum logic node_value(const struct search *s, const struct formula_node *
                : a != b                                 ? LOGIC_TRUE
                                                         : LOGIC_FALSE;
     }
+    case FORMULA_FIRST:
+        for (uint16_t i = 0; i < node->count; i++) {
+            if (s->values[node->kids[i]] != LOGIC_UNKNOWN) {
+                return (enum logic)s->values[node->kids[i]];
+            }
+        }
+        return LOGIC_UNKNOWN;
     }
     return LOGIC_UNKNOWN;
 }

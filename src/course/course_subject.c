@@ -90,21 +90,51 @@ static enum status ask_group(const struct course_subject *subject, uint32_t i,
     return status;
 }
 
+static void start(const struct course_subject *subject, instant_ms at) {
+    int16_t offset = trial_offset_min(subject->trial, subject->site, at);
+    machine_start(subject->machine, subject->record, at, datetime_from_ms(at, offset));
+    hand_over_answers(subject, at);
+}
+
+static enum status ask_one(const struct course_subject *subject, uint32_t i, instant_ms at,
+                           struct criterion_answer *out, const struct answer **given) {
+    return subject->trial->criteria[i].kind == CRITERION_LEAF
+               ? ask_leaf(subject, i, at, &out[i], given)
+               : ask_group(subject, i, &out[i], given);
+}
+
 enum status course_ask(const struct course_subject *subject, instant_ms at,
                        struct criterion_answer *out, const struct answer **given) {
     const struct trial *trial = subject->trial;
-    int16_t offset = trial_offset_min(trial, subject->site, at);
-    machine_start(subject->machine, subject->record, at, datetime_from_ms(at, offset));
-    hand_over_answers(subject, at);
+    start(subject, at);
     for (uint32_t i = 0; i < trial->criterion_count; i++) {
-        enum status status = trial->criteria[i].kind == CRITERION_LEAF
-                                 ? ask_leaf(subject, i, at, &out[i], given)
-                                 : ask_group(subject, i, &out[i], given);
+        enum status status = ask_one(subject, i, at, out, given);
         if (status != STATUS_OK) {
             return status;
         }
     }
     eligibility_fill_groups(trial->criteria, trial->criterion_count, out);
+    return STATUS_OK;
+}
+
+enum status course_status(const struct course_subject *subject, instant_ms at,
+                          struct criterion_answer *scratch, enum subject_status *out) {
+    const struct trial *trial = subject->trial;
+    start(subject, at);
+    for (uint32_t i = 0; i < trial->criterion_count; i = trial->criteria[i].end) {
+        for (uint32_t k = i; k < trial->criteria[i].end; k++) {
+            enum status status = ask_one(subject, k, at, scratch, NULL);
+            if (status != STATUS_OK) {
+                return status;
+            }
+        }
+        eligibility_fill_groups(trial->criteria, trial->criteria[i].end, scratch);
+        if (eligibility_fails(&trial->criteria[i], &scratch[i])) {
+            *out = SUBJECT_NOT_ELIGIBLE;
+            return STATUS_OK;
+        }
+    }
+    *out = eligibility_status(trial->criteria, trial->criterion_count, scratch);
     return STATUS_OK;
 }
 

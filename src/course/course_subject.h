@@ -22,7 +22,15 @@ struct course_subject {
 MUST_USE enum status course_ask(const struct course_subject *subject, instant_ms at,
                                 struct criterion_answer *out, const struct answer **given);
 
-/* The first instant after `at` at which asking again may give something else. After course_ask. */
+/* Only the status, by as few criteria as decide it: the first that refuses the subject ends the
+ * asking. `scratch` has room for one answer a criterion. What course_valid_until says then concerns
+ * those criteria alone, so that a sweep passes over the times at which nothing that matters can
+ * change. */
+MUST_USE enum status course_status(const struct course_subject *subject, instant_ms at,
+                                   struct criterion_answer *scratch, enum subject_status *out);
+
+/* The first instant after `at` at which asking again may give something else. After course_ask or
+ * course_status. */
 instant_ms course_valid_until(const struct course_subject *subject, instant_ms at);
 
 #endif

@@ -58,6 +58,10 @@ static struct extent extent_of(const struct machine *m, const struct value *v) {
     } else {
         e.first = datetime_first_ms(&v->datetime, m->cx.now.offset_min);
         e.last = datetime_last_ms(&v->datetime, m->cx.now.offset_min);
+        /* A time to the second is compared with one to the millisecond as the whole second. */
+        if (v->datetime.precision == PRECISION_SECOND) {
+            e.last = e.first + 999;
+        }
     }
     return e;
 }

@@ -111,7 +111,7 @@ const char *words_answer_json(uint8_t logic) {
 void words_datum(const struct screen_ask *ask, struct buf *out) {
     buf_add(out, ask->datum);
     if (ask->window.len) {
-        buf_add_cstr(out, " in ");
+        buf_add_cstr(out, str_starts(ask->window, STR("the last")) ? " in " : " ");
         buf_add(out, ask->window);
     }
 }

@@ -147,8 +147,8 @@ static uint32_t atom_of(struct advice *a, uint32_t number) {
     }
     if (!causes.count) {
         struct str name = step->definition ? step->definition->name : STR("record");
-        atom.data |=
-            add_datum(a, (struct datum){.label = name, .reason = STR("the records do not tell")});
+        atom.data |= add_datum(
+            a, (struct datum){.label = name, .reason = STR("the records do not tell yet")});
     }
     note_number(a, step, &atom);
     return add_atom(a, atom);
@@ -191,6 +191,130 @@ static bool is_logic(enum op_id op) {
     return op == OP_AND || op == OP_OR || op == OP_XOR || op == OP_NOT || op == OP_IMPLIES;
 }
 
+static bool is_coalesce(const struct step *step) {
+    return step->kind == STEP_OPERATOR && strcmp(operator_info(step->op)->name, "Coalesce") == 0;
+}
+
+static uint32_t build_first(struct advice *a, const struct step *step) {
+    enum { FIRST_MAX = 8 };
+    uint32_t kids[FIRST_MAX];
+    uint16_t count = 0;
+    for (uint16_t i = 0; i < step->from_count && count < FIRST_MAX; i++) {
+        kids[count++] = build(a, step->from[i]);
+    }
+    return add_with_kids(a, FORMULA_FIRST, kids, count);
+}
+
+/* A condition under a choice that gave null. A known one that rests on nothing having been found
+ * would change with data too. */
+static uint32_t build_condition(struct advice *a, uint32_t number) {
+    const struct step *step = trace_step_at(a->walk, number);
+    if (!number || value_is_null(&step->value) || step->kind != STEP_OPERATOR ||
+        a->depth > WALK_DEPTH_MAX) {
+        return build(a, number);
+    }
+    a->depth++;
+    uint32_t node;
+    if (step->op == OP_AND || step->op == OP_OR || step->op == OP_NOT) {
+        uint32_t kids[2] = {0};
+        for (uint16_t i = 0; i < step->from_count && i < 2; i++) {
+            kids[i] = build_condition(a, step->from[i]);
+        }
+        node = step->op == OP_NOT
+                   ? add_not(a, kids[0])
+                   : add_pair(a, step->op == OP_AND ? FORMULA_AND : FORMULA_OR, kids[0], kids[1]);
+    } else {
+        struct cause_list causes;
+        trace_causes(a->walk, number, &causes);
+        node = causes.count ? atom_of(a, number) : build(a, number);
+    }
+    a->depth--;
+    return node;
+}
+
+/* What a branch would give: known when it is written out, or when it was taken. */
+static uint32_t build_branch(struct advice *a, const struct expr *branch, const struct step *step,
+                             bool taken) {
+    if (branch && branch->kind == EXPR_LITERAL && branch->literal.kind == VALUE_BOOLEAN) {
+        return add_constant(a, branch->literal.boolean ? LOGIC_TRUE : LOGIC_FALSE);
+    }
+    bool computed = taken && step->from_count > 1 && step->from[1] &&
+                    trace_step_at(a->walk, step->from[1])->kind != STEP_CONSTANT;
+    return computed ? build(a, step->from[1]) : add_constant(a, LOGIC_UNKNOWN);
+}
+
+/* Which data the node waits for. `met` is by node. */
+static uint64_t data_of(const struct advice *a, uint32_t node, uint8_t *met) {
+    if (met[node]) {
+        return 0;
+    }
+    met[node] = 1;
+    const struct formula_node *n = &a->nodes[node];
+    uint64_t data = n->kind == FORMULA_ATOM ? a->atoms[n->atom].data : 0;
+    for (uint16_t k = 0; k < n->count; k++) {
+        data |= data_of(a, n->kids[k], met);
+    }
+    return data;
+}
+
+static uint64_t data_below(struct advice *a, uint32_t node) {
+    uint8_t *met = ARENA_ARRAY(a->scratch, a->node_count + 1, uint8_t);
+    a->no_memory |= !met;
+    return met ? data_of(a, node, met) : 0;
+}
+
+/* What is unknown now can turn out either way. Where conditions that are known today leave only one
+ * way open, or none, the whole is one open question about its data. */
+static uint32_t either_way(struct advice *a, uint32_t number, uint32_t node) {
+    const struct formula formula = {
+        .node_count = node + 1,
+        .nodes = a->nodes,
+        .atom_count = a->atom_count,
+        .atoms = a->atoms,
+        .data_count = a->data_count,
+    };
+    bool can_be_true = false;
+    bool can_be_false = false;
+    if (formula_can_be(&formula, UINT64_MAX, LOGIC_TRUE, a->scratch, &can_be_true) != STATUS_OK ||
+        formula_can_be(&formula, UINT64_MAX, LOGIC_FALSE, a->scratch, &can_be_false) != STATUS_OK) {
+        a->no_memory = true;
+    }
+    if (can_be_true && can_be_false) {
+        return node;
+    }
+    uint64_t data = data_below(a, node);
+    return data ? add_atom(a, (struct formula_atom){.data = data, .number_of = -1})
+                : atom_of(a, number);
+}
+
+/* if C then X else R: (C and X) or (not C and R), from the last condition to the first. */
+static uint32_t build_choice(struct advice *a, uint32_t number, const struct step *step) {
+    const struct expr *e = step->expr;
+    bool is_if = e && e->kind == EXPR_IF;
+    bool is_case = e && e->kind == EXPR_CASE && !e->args[0];
+    if (!is_if && !is_case) {
+        return atom_of(a, number);
+    }
+    uint32_t count = is_if ? 1 : e->cases.item_count;
+    bool none_true = true;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct value *v = &trace_step_at(a->walk, trace_condition(a->walk, number, i))->value;
+        none_true &= v->kind != VALUE_BOOLEAN || !v->boolean;
+    }
+    const struct expr *otherwise = is_if ? e->args[2] : e->count > 1 ? e->args[1] : NULL;
+    uint32_t node = build_branch(a, otherwise, step, none_true);
+    for (uint32_t i = count; i-- > 0;) {
+        uint32_t step_of = trace_condition(a->walk, number, i);
+        const struct value *v = &trace_step_at(a->walk, step_of)->value;
+        bool taken = v->kind == VALUE_BOOLEAN && v->boolean;
+        uint32_t condition = build_condition(a, step_of);
+        uint32_t then = build_branch(a, is_if ? e->args[1] : e->cases.items[i].then, step, taken);
+        node = add_pair(a, FORMULA_OR, add_pair(a, FORMULA_AND, condition, then),
+                        add_pair(a, FORMULA_AND, add_not(a, condition), node));
+    }
+    return either_way(a, number, node);
+}
+
 static uint32_t build_unknown(struct advice *a, uint32_t number, const struct step *step) {
     bool passes = step->kind == STEP_DEFINITION || step->kind == STEP_CALL ||
                   (step->kind == STEP_OTHER && step->from_count == 1);
@@ -199,6 +323,12 @@ static uint32_t build_unknown(struct advice *a, uint32_t number, const struct st
     }
     if (step->kind == STEP_OPERATOR && is_logic(step->op)) {
         return build_logic(a, step);
+    }
+    if (is_coalesce(step)) {
+        return build_first(a, step);
+    }
+    if (step->kind == STEP_CHOICE) {
+        return build_choice(a, number, step);
     }
     return atom_of(a, number);
 }
@@ -272,27 +402,8 @@ static uint32_t build_criterion(struct advice *a, uint32_t i) {
     return with_applies(a, i, ask ? human_atom(a, i) : build_definition(a, c->define));
 }
 
-/* Which data the node waits for. */
-static uint64_t data_of(const struct advice *a, uint32_t node, uint8_t *met) {
-    if (met[node]) {
-        return 0;
-    }
-    met[node] = 1;
-    const struct formula_node *n = &a->nodes[node];
-    uint64_t data = n->kind == FORMULA_ATOM ? a->atoms[n->atom].data : 0;
-    for (uint16_t k = 0; k < n->count; k++) {
-        data |= data_of(a, n->kids[k], met);
-    }
-    return data;
-}
-
 static void note_criterion(struct advice *a, uint32_t criterion, uint32_t node) {
-    uint8_t *met = ARENA_ARRAY(a->scratch, a->node_count + 1, uint8_t);
-    if (!met) {
-        a->no_memory = true;
-        return;
-    }
-    uint64_t data = data_of(a, node, met);
+    uint64_t data = data_below(a, node);
     for (uint32_t i = 0; i < a->data_count; i++) {
         if (data >> i & 1) {
             a->data[i].criteria[a->data[i].criterion_count++] = (uint16_t)criterion;

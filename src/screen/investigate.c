@@ -80,7 +80,9 @@ static enum status criterion_evidence(struct screen_case *c, struct trace_walk *
         add_waiting(walk, criterion, &reasons);
     }
     bool answered = c->given[i] && c->given[i]->value != LOGIC_UNKNOWN;
-    if (!answer->not_applicable && !answered) {
+    /* What only a person can say, and no record says, needs no search of the records shown. */
+    bool silent = criterion->human && answer->waits_for_human;
+    if (!answer->not_applicable && !answered && !silent) {
         add_definition(walk, criterion->define, &reasons);
     }
     return walk->no_memory ? STATUS_NO_MEMORY : keep_reasons(walk, &reasons, out);

@@ -75,7 +75,7 @@ enum screen_cause_kind {
 struct screen_cause {
     enum screen_cause_kind kind;
     struct str datum;    /* "ferritin", "Written consent" */
-    struct str window;   /* "the last 48 h", or empty */
+    struct str window;   /* "the last 48 h", "since 2021-02-28T20:26", or empty */
     struct str words;    /* "no ferritin in the last 48 h" */
     uint32_t fact_count; /* what was found and could not be used */
     const struct screen_fact *facts;
@@ -112,7 +112,7 @@ struct screen_evidence {
 /* One datum to get: a lab value, a finding, or a person's answer. */
 struct screen_ask {
     struct str datum;  /* "ferritin"; "Written consent" */
-    struct str window; /* "the last 48 h", or empty */
+    struct str window; /* "the last 48 h", "since 2021-02-28T20:26", or empty */
     struct str reason; /* "no ferritin in the last 48 h"; "the value has no unit" */
     bool human;
     uint32_t criterion_count; /* the criteria that wait for it, in order */

@@ -187,9 +187,10 @@ static bool add_period(struct arena *arena, struct periods *p, instant_ms from,
 static enum status sweep(struct screen_case *c, instant_ms from) {
     struct periods periods = {0};
     instant_ms at = from;
+    machine_set_trace(c->thread->machine, false);
     for (uint32_t step = 0; step < SWEEP_STEPS_MAX && at <= c->screening->at; step++) {
         enum subject_status status = SUBJECT_UNDECIDED;
-        enum status result = ask(c, at, false, c->thread->answers, &status);
+        enum status result = course_status(&c->course, at, c->thread->answers, &status);
         if (result != STATUS_OK) {
             return result;
         }

@@ -28,13 +28,16 @@ static void add_cause(struct trace_walk *walk, struct screen_cause cause,
 /* "no ferritin in the last 48 h". */
 static void add_nothing(struct trace_walk *walk, struct str label, const struct fact_list *facts,
                         struct cause_list *out) {
-    bool windowed = walk->window.len > 0;
+    /* "the last 48 h" wants its "in"; "since ..." and "between ..." do not. */
+    const char *between = !walk->window.len                           ? " found"
+                          : str_starts(walk->window, STR("the last")) ? " in "
+                                                                      : " ";
     struct screen_cause cause = {
         .kind = CAUSE_NO_DATA,
         .datum = label,
         .window = walk->window,
-        .words = arena_format(walk->arena, "no %.*s%s%.*s", STR_ARG(label),
-                              windowed ? " in " : " found", STR_ARG(walk->window)),
+        .words = arena_format(walk->arena, "no %.*s%s%.*s", STR_ARG(label), between,
+                              STR_ARG(walk->window)),
     };
     add_cause(walk, cause, facts, out);
 }
@@ -54,8 +57,7 @@ static void query_causes(struct trace_walk *walk, uint32_t number, const struct 
         return;
     }
     struct str outer = walk->window;
-    const struct value *window =
-        step->from_count > 1 && step->from[1] ? &trace_step_at(walk, step->from[1])->value : NULL;
+    const struct value *window = trace_query_window(walk, number);
     struct str words = window ? trace_window(walk, window) : STR("");
     if (words.len) {
         walk->window = words;
@@ -79,11 +81,28 @@ static void query_causes(struct trace_walk *walk, uint32_t number, const struct 
     walk->window = outer;
 }
 
+/* What a person can be asked to complete; that other elements are absent is how records are. */
+static bool is_wanted_element(struct str name) {
+    static const char *const names[] = {
+        "value", "code",      "unit",       "birthDate",  "gender",      "issued", "effective",
+        "onset", "performed", "period",     "start",      "end",         "low",    "high",
+        "rate",  "dose",      "authoredOn", "occurrence", "recordedDate"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (str_equal(name, str_from(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "the ferritin of 2021-03-01T06:00 has no unit". */
 static void absent_cause(struct trace_walk *walk, uint32_t number, const struct step *step,
                          struct cause_list *out) {
     struct str name =
         step->expr && step->expr->kind == EXPR_PROPERTY ? step->expr->property.name : STR("value");
+    if (!is_wanted_element(name)) {
+        return;
+    }
     struct fact_list facts;
     trace_facts(walk, number, &facts);
     struct str label = trace_label_of(walk, number);
@@ -194,6 +213,18 @@ static void constant_cause(struct trace_walk *walk, const struct step *step,
     add_cause(walk, cause, NULL, out);
 }
 
+/* The chosen value may be null by itself; else the conditions say why it was chosen. */
+static void choice_causes(struct trace_walk *walk, uint32_t number, const struct step *step,
+                          struct cause_list *out) {
+    if (step->from_count > 1) {
+        walk_causes(walk, step->from[1], out);
+    }
+    uint32_t count = step->expr && step->expr->kind == EXPR_CASE ? step->expr->cases.item_count : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        walk_causes(walk, trace_condition(walk, number, i), out);
+    }
+}
+
 static void walk_causes(struct trace_walk *walk, uint32_t number, struct cause_list *out) {
     if (!trace_walk_enter(walk, WALK_CAUSES, number)) {
         return;
@@ -214,10 +245,7 @@ static void walk_causes(struct trace_walk *walk, uint32_t number, struct cause_l
         operator_causes(walk, number, step, out);
         break;
     case STEP_CHOICE:
-        /* The chosen value may be null by itself; else the condition says why it was chosen. */
-        for (uint16_t i = step->from_count; i-- > 0;) {
-            walk_causes(walk, step->from[i], out);
-        }
+        choice_causes(walk, number, step, out);
         break;
     case STEP_CONSTANT:
         constant_cause(walk, step, out);

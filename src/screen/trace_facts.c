@@ -142,8 +142,7 @@ static struct str known_text(struct trace_walk *walk, const struct row *row) {
     return trace_value(walk, &known);
 }
 
-static void add_fact(struct trace_walk *walk, const struct row *row, struct str label,
-                     struct fact_list *out) {
+static void add_fact(struct trace_walk *walk, const struct row *row, struct fact_list *out) {
     struct row_place place;
     if (out->count == FACTS_MAX || !find_row(walk, row, &place)) {
         return;
@@ -172,34 +171,31 @@ static void add_fact(struct trace_walk *walk, const struct row *row, struct str 
         }
     }
     add_value(walk, &value, &fact);
-    struct value code = part(walk, &value, "code");
-    struct str words = label.len ? label : concept_words(walk, &code);
-    fact.label = words.len ? words : type;
+    fact.label = trace_row_label(walk, row);
+    if (!fact.label.len) {
+        fact.label = type;
+    }
     out->items[out->count++] = fact;
 }
 
-static void walk_facts(struct trace_walk *walk, uint32_t number, struct str label,
-                       struct fact_list *out) {
+static void walk_facts(struct trace_walk *walk, uint32_t number, struct fact_list *out) {
     if (out->count == FACTS_MAX || !trace_walk_enter(walk, WALK_FACTS, number)) {
         return;
     }
     const struct step *step = trace_step_at(walk, number);
-    if (step->kind == STEP_RETRIEVE && step->expr && step->expr->kind == EXPR_RETRIEVE) {
-        label = trace_label(walk, step->expr->retrieve);
-    }
     walk->depth++;
     uint32_t item = trace_item_step(walk, step);
     if (step->row) {
-        add_fact(walk, step->row, label, out);
+        add_fact(walk, step->row, out);
     } else if (item) {
-        walk_facts(walk, item, label, out);
+        walk_facts(walk, item, out);
     } else if (step->value.kind == VALUE_LIST) {
         for (uint32_t i = 0; i < step->value.list->count; i++) {
-            walk_facts(walk, step->value.list->items[i].trace, label, out);
+            walk_facts(walk, step->value.list->items[i].trace, out);
         }
     } else {
         for (uint16_t i = 0; i < step->from_count; i++) {
-            walk_facts(walk, step->from[i], label, out);
+            walk_facts(walk, step->from[i], out);
         }
     }
     walk->depth--;
@@ -207,7 +203,6 @@ static void walk_facts(struct trace_walk *walk, uint32_t number, struct str labe
 
 void trace_facts(struct trace_walk *walk, uint32_t step, struct fact_list *out) {
     out->count = 0;
-    struct str label = trace_label_of(walk, step);
     trace_walk_begin(walk, WALK_FACTS);
-    walk_facts(walk, step, label, out);
+    walk_facts(walk, step, out);
 }

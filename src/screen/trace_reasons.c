@@ -1,36 +1,15 @@
 /* What decided: the comparisons and findings on which an answer rests. */
 #include "screen/trace_walk.h"
 
-#include <ctype.h>
-
-enum { WORDS_MAX = 160 };
-
 static void walk_reasons(struct trace_walk *walk, uint32_t number, struct reason_list *out);
 
 static enum logic logic_of(const struct value *value) {
     return value->kind != VALUE_BOOLEAN ? LOGIC_UNKNOWN : value->boolean ? LOGIC_TRUE : LOGIC_FALSE;
 }
 
-/* What was written, on one line. */
-static struct str written(struct trace_walk *walk, struct span span) {
-    char text[WORDS_MAX + 4];
-    size_t len = 0;
-    bool space = false;
-    for (uint32_t i = span.start; span.source && i < span.end && len < WORDS_MAX; i++) {
-        char c = span.source->text.at[i];
-        if (isspace((unsigned char)c)) {
-            space = len > 0;
-            continue;
-        }
-        if (space) {
-            text[len++] = ' ';
-        }
-        space = false;
-        text[len++] = c;
-    }
-    struct str copy = arena_copy(walk->arena, (struct str){text, len});
-    walk->no_memory |= !copy.at;
-    return copy;
+/* What has no words of its own is named by its definition. */
+static struct str defined(const struct step *step) {
+    return step->definition ? step->definition->name : STR("the records");
 }
 
 static const char *sign_of(enum op_id op) {
@@ -68,7 +47,7 @@ static struct str comparison_words(struct trace_walk *walk, const struct step *s
 static struct str existence_words(struct trace_walk *walk, const struct step *step, bool found) {
     struct str label = trace_label_of(walk, step->from[0]);
     if (!label.len) {
-        return written(walk, step->expr ? step->expr->span : (struct span){0});
+        return defined(step);
     }
     return arena_format(walk->arena, "%s%.*s found", found ? "" : "no ", STR_ARG(label));
 }
@@ -90,7 +69,7 @@ static void add_reason(struct trace_walk *walk, uint32_t number, struct reason_l
     } else if (step->kind == STEP_OPERATOR && step->op == OP_EXISTS && step->from_count) {
         reason.words = existence_words(walk, step, reason.value == LOGIC_TRUE);
     } else {
-        reason.words = written(walk, reason.span);
+        reason.words = defined(step);
     }
     walk->no_memory |= !reason.words.at;
     struct fact_list facts;
@@ -102,6 +81,11 @@ static void add_reason(struct trace_walk *walk, uint32_t number, struct reason_l
         trace_causes(walk, number, &causes);
         reason.cause_count = causes.count;
         reason.causes = causes.count ? trace_keep_causes(walk, &causes) : NULL;
+    }
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->items[i].value == reason.value && str_equal(out->items[i].words, reason.words)) {
+            return;
+        }
     }
     out->items[out->count++] = reason;
 }

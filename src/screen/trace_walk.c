@@ -24,7 +24,14 @@ bool trace_walk_init(struct trace_walk *walk, const struct screen_case *c) {
             return false;
         }
     }
-    return true;
+    uint32_t *retrieves = ARENA_ARRAY(&c->thread->scratch, walk->trace->count + 1, uint32_t);
+    for (uint32_t i = 1; retrieves && i < walk->trace->count; i++) {
+        if (walk->trace->steps[i].kind == STEP_RETRIEVE) {
+            retrieves[walk->retrieve_count++] = i;
+        }
+    }
+    walk->retrieves = retrieves;
+    return retrieves != NULL;
 }
 
 void trace_walk_begin(struct trace_walk *walk, enum walk_kind kind) {
@@ -76,12 +83,84 @@ uint32_t trace_item_step(const struct trace_walk *walk, const struct step *step)
     return 0;
 }
 
+/* The last step before `number` that computed this expression: within one call, conditions are
+ * asked just before the choice that they lead to. */
+static uint32_t last_of(const struct trace_walk *walk, uint32_t number, const struct expr *expr) {
+    for (uint32_t i = number; i-- > 1;) {
+        if (walk->trace->steps[i].expr == expr) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+uint32_t trace_condition(const struct trace_walk *walk, uint32_t choice, uint32_t i) {
+    const struct step *step = trace_step_at(walk, choice);
+    if (!step->expr || step->expr->kind != EXPR_CASE) {
+        return i == 0 && step->from_count ? step->from[0] : 0;
+    }
+    return i < step->expr->cases.item_count ? last_of(walk, choice, step->expr->cases.items[i].when)
+                                            : 0;
+}
+
+static bool is_window(const struct type *type) {
+    return type && type->kind == TYPE_INTERVAL && type->of->kind == TYPE_NAMED &&
+           (type->of->name == MODEL_DATETIME || type->of->name == MODEL_DATE);
+}
+
+/* Whether a where clause asks for something in an interval of time that is an operand. */
+static bool asks_window(const struct expr *where, int depth) {
+    if (!where || depth > 16 || where->kind != EXPR_OPERATOR) {
+        return false;
+    }
+    for (uint32_t i = 0; i < where->count; i++) {
+        const struct expr *arg = where->args[i];
+        if ((arg->kind == EXPR_OPERAND_REF && is_window(arg->type)) ||
+            asks_window(arg, depth + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct value *trace_query_window(const struct trace_walk *walk, uint32_t query) {
+    const struct step *step = trace_step_at(walk, query);
+    const struct value *own =
+        step->from_count > 1 ? &trace_step_at(walk, step->from[1])->value : NULL;
+    if (own && own->kind == VALUE_INTERVAL) {
+        return own;
+    }
+    if (!step->expr || step->expr->kind != EXPR_QUERY ||
+        !asks_window(step->expr->query->where, 0)) {
+        return NULL;
+    }
+    /* Arguments are computed just before the call. */
+    for (uint32_t i = query; i-- > 1;) {
+        const struct step *s = &walk->trace->steps[i];
+        if (s->definition != step->definition) {
+            return NULL;
+        }
+        if (s->expr && s->expr->kind == EXPR_INTERVAL && is_window(s->expr->type)) {
+            return &s->value;
+        }
+    }
+    return NULL;
+}
+
 /* ---- Words ---- */
 
+/* Names such as CRP, PaO2 and SARS-CoV-2 keep their letters. */
+static bool is_abbreviation(struct str name) {
+    for (size_t i = 1; i < name.len && name.at[i] != ' ' && (i == 1 || name.at[i] != '-'); i++) {
+        if (name.at[i] < 'a' || name.at[i] > 'z') {
+            return true;
+        }
+    }
+    return name.len < 2 || name.at[0] < 'A' || name.at[0] > 'Z';
+}
+
 static struct str in_small_letters(struct trace_walk *walk, struct str name) {
-    bool abbreviation = name.len < 2 || !(name.at[0] >= 'A' && name.at[0] <= 'Z') ||
-                        !((name.at[1] >= 'a' && name.at[1] <= 'z') || name.at[1] == ' ');
-    if (abbreviation) {
+    if (is_abbreviation(name)) {
         return name;
     }
     struct str copy = arena_copy(walk->arena, name);
@@ -113,6 +192,28 @@ static struct str codes_name(const struct expr *codes) {
 struct str trace_label(struct trace_walk *walk, const struct retrieve *retrieve) {
     struct str name = retrieve->codes ? codes_name(retrieve->codes) : STR("");
     return in_small_letters(walk, name.len ? name : model_type(retrieve->type)->name);
+}
+
+struct str trace_row_label(struct trace_walk *walk, const struct row *row) {
+    struct str label = STR("");
+    for (uint32_t i = 0; i < walk->retrieve_count; i++) {
+        const struct step *step = trace_step_at(walk, walk->retrieves[i]);
+        bool named = step->expr && step->expr->kind == EXPR_RETRIEVE &&
+                     (step->expr->retrieve->codes || !label.len);
+        if (!named || step->value.kind != VALUE_LIST || step->expr->retrieve->type != row->type) {
+            continue;
+        }
+        for (uint32_t k = 0; k < step->value.list->count; k++) {
+            const struct value *item = &step->value.list->items[k];
+            if (item->kind == VALUE_ELEMENT && item->element.block == row->block) {
+                label = trace_label(walk, step->expr->retrieve);
+                if (step->expr->retrieve->codes) {
+                    return label;
+                }
+            }
+        }
+    }
+    return label;
 }
 
 static struct str label_below(struct trace_walk *walk, uint32_t number) {
@@ -158,8 +259,8 @@ struct str trace_window(struct trace_walk *walk, const struct value *window) {
     char to[DATETIME_TEXT_MAX];
     from[datetime_print(&window->interval->low.datetime, VALUE_DATETIME, from)] = '\0';
     to[datetime_print(&window->interval->high.datetime, VALUE_DATETIME, to)] = '\0';
-    return high >= walk->now ? arena_format(walk->arena, "the time since %.16s", from)
-                             : arena_format(walk->arena, "%.16s to %.16s", from, to);
+    return high >= walk->now ? arena_format(walk->arena, "since %.16s", from)
+                             : arena_format(walk->arena, "between %.16s and %.16s", from, to);
 }
 
 static void add_number(i128 value, uint8_t scale, struct buf *out) {

@@ -20,6 +20,8 @@ struct trace_walk {
     instant_ms now;
     uint32_t *stamps[WALK_KINDS]; /* by step: the walk that met it last */
     uint32_t walks[WALK_KINDS];
+    uint32_t retrieve_count; /* the steps that are retrieves, in order */
+    const uint32_t *retrieves;
     uint32_t depth;
     struct str window; /* of the query being looked into, or empty */
     bool no_memory;
@@ -55,9 +57,17 @@ uint32_t trace_item_step(const struct trace_walk *walk, const struct step *step)
 
 /* "ferritin": what a retrieve looks for, in small letters where it is no abbreviation. */
 struct str trace_label(struct trace_walk *walk, const struct retrieve *retrieve);
+/* The step of condition `i` of a choice (`if`: 0; `case`: the when of item i), or 0 when it was not
+ * asked. */
+uint32_t trace_condition(const struct trace_walk *walk, uint32_t choice, uint32_t i);
+/* The label of the retrieve that found this row; empty when none did. */
+struct str trace_row_label(struct trace_walk *walk, const struct row *row);
+/* The window that a query looked in: its own, or the one it was handed by its caller; or NULL. */
+const struct value *trace_query_window(const struct trace_walk *walk, uint32_t query);
+
 /* The label of the retrieve that this step's value came from; empty when there is none. */
 struct str trace_label_of(struct trace_walk *walk, uint32_t step);
-/* "the last 48 h"; empty when it is no window. */
+/* "the last 48 h", "between 2021-02-28T20:26 and 2021-02-28T22:41"; empty when it is no window. */
 struct str trace_window(struct trace_walk *walk, const struct value *window);
 /* A value as a person writes it: 198.2 mg/L. */
 struct str trace_value(struct trace_walk *walk, const struct value *value);

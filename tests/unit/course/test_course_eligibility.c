@@ -208,6 +208,9 @@ static enum logic plain_value(const struct formula *f, const uint8_t *answers) {
         case FORMULA_XOR:
             v[i] = a == U || b == U ? U : a != b;
             break;
+        case FORMULA_FIRST:
+            v[i] = (uint8_t)(a != U ? a : b);
+            break;
         }
     }
     return (enum logic)v[f->node_count - 1];
