@@ -47,6 +47,19 @@ static enum quell_status refuse_population(quell_session *session,
     return session_status(session, STATUS_OK);
 }
 
+/* Nothing is lost silently: `eval` has no other place for these counts than its messages. */
+static void say_left_out(quell_session *session, const struct population_counts *counts) {
+    if (counts->bad + counts->unknown_type + counts->without_patient == 0) {
+        return;
+    }
+    (void)diag_in_file(&session->diags, DIAG_DA0016, STR_NONE, 0,
+                       "resources read: %llu; left out: %llu that cannot be used, %llu of an "
+                       "unknown type, %llu without a patient",
+                       (unsigned long long)counts->resources, (unsigned long long)counts->bad,
+                       (unsigned long long)counts->unknown_type,
+                       (unsigned long long)counts->without_patient);
+}
+
 static enum quell_status run_eval(struct eval_call *call, struct loaded *loaded,
                                   struct population **population) {
     quell_session *session = call->session;
@@ -70,7 +83,7 @@ static enum quell_status run_eval(struct eval_call *call, struct loaded *loaded,
     if (status != QUELL_OK) {
         return status;
     }
-    uint64_t errors_before = session->diags.counts[SEVERITY_ERROR];
+    uint64_t said_before = session_said(session);
     if (options->data_count) {
         call->phase = "reading records";
         const struct fhir_options fhir = {
@@ -86,6 +99,11 @@ static enum quell_status run_eval(struct eval_call *call, struct loaded *loaded,
                                   &fhir, &session->diags, population)
                       : STATUS_NO_MEMORY;
     }
+    enum quell_status left_out =
+        session_left_out(session, said_before, options->strict != 0, options->bad_max, *population);
+    if (inner == STATUS_OK && *population) {
+        say_left_out(session, population_counts(*population));
+    }
     if (inner == STATUS_OK) {
         call->phase = "evaluating";
         inner = eval_run(loaded->plan, loaded->terms, *population, &eval, to_sink, call);
@@ -94,10 +112,7 @@ static enum quell_status run_eval(struct eval_call *call, struct loaded *loaded,
         (void)session_status(session, inner);
         return QUELL_WORLD;
     }
-    bool left_out = session->diags.counts[SEVERITY_ERROR] > errors_before;
-    bool over =
-        options->bad_max && *population && population_counts(*population)->bad >= options->bad_max;
-    return (options->strict && left_out) || over ? QUELL_LEFT_OUT : QUELL_OK;
+    return left_out;
 }
 
 enum quell_status quell_eval(quell_session *session, const char *path,

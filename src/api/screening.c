@@ -153,8 +153,10 @@ static enum quell_status run_screening(quell_screening *screening, const char *t
     if (status != QUELL_OK) {
         return status;
     }
-    uint64_t errors_before = session->diags.counts[SEVERITY_ERROR];
+    uint64_t said_before = session_said(session);
     enum status inner = read_records(screening, options);
+    enum quell_status left_out = session_left_out(session, said_before, options->strict != 0,
+                                                  options->bad_max, screening->population);
     if (inner == STATUS_OK) {
         screen.answers = screening->answers;
         inner = screen_run(screening->loaded.trial, screening->population, &screen,
@@ -164,9 +166,7 @@ static enum quell_status run_screening(quell_screening *screening, const char *t
         return session_status(session, inner);
     }
     note_arguments(screening, options);
-    bool left_out = session->diags.counts[SEVERITY_ERROR] > errors_before;
-    bool over = options->bad_max && screening->result->data->bad >= options->bad_max;
-    return (options->strict && left_out) || over ? QUELL_LEFT_OUT : QUELL_OK;
+    return left_out;
 }
 
 enum quell_status quell_screen(quell_session *session, const char *trial,

@@ -174,3 +174,13 @@ enum quell_status session_time(quell_session *session, const char *option, const
     diag_hint(&session->diags, d, "write it as 2021-03-01T07:00:00+01:00");
     return QUELL_USAGE;
 }
+
+uint64_t session_said(const quell_session *session) {
+    return session->diags.counts[SEVERITY_ERROR] + session->diags.counts[SEVERITY_WARNING];
+}
+
+enum quell_status session_left_out(const quell_session *session, uint64_t said_before, bool strict,
+                                   uint64_t bad_max, const struct population *population) {
+    bool over = bad_max && population && population_counts(population)->bad > bad_max;
+    return over || (strict && session_said(session) > said_before) ? QUELL_LEFT_OUT : QUELL_OK;
+}

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "diag/diag.h"
 #include "quell/quell.h"
+#include "record/population.h"
 #include "value/value.h"
 
 struct quell_session {
@@ -27,5 +28,12 @@ struct datetime session_clock(void);
 /* An ISO time of the command line; a message when it is none. NULL gives the clock's. */
 enum quell_status session_time(quell_session *session, const char *option, const char *text,
                                struct datetime *out);
+
+/* Errors and warnings so far. */
+uint64_t session_said(const quell_session *session);
+/* What a call that read records ends with. Whatever reading leaves out is an error or a warning:
+ * under `strict` there may be none since `said_before`, else up to `bad_max` bad resources. */
+enum quell_status session_left_out(const quell_session *session, uint64_t said_before, bool strict,
+                                   uint64_t bad_max, const struct population *population);
 
 #endif

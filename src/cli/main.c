@@ -349,6 +349,7 @@ int main(int argc, char **argv) {
     int status = verbs[args.command](&run);
     quell_session_free(run.session);
     if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("quell: the output could not be written\n", stderr);
         return QUELL_WORLD;
     }
     return status;

@@ -75,7 +75,7 @@ static enum status add_file(struct reader *r, struct files *files, struct str pa
 static void say_unreadable(struct reader *r, struct str path, const char *why) {
     r->file = path;
     r->line = 0;
-    reader_say(r, DIAG_DA0001, "%.*s: %s", STR_ARG(path), why);
+    reader_say(r, DIAG_DA0001, "%s", why);
 }
 
 static enum status add_folder(struct reader *r, struct files *files, struct str folder, int depth) {
@@ -128,7 +128,7 @@ static enum status add_path(struct reader *r, struct files *files, struct str pa
         reader_say(r, DIAG_DA0014, "the folder %.*s holds no data", STR_ARG(path));
     }
     if (passed) {
-        reader_say(r, DIAG_DA0013, "%llu file%s of this folder passed over",
+        reader_say(r, DIAG_DA0013, "%llu file%s passed over in this folder",
                    (unsigned long long)passed, passed == 1 ? " was" : "s were");
     }
     files->anything = true;
