@@ -1,7 +1,7 @@
 /* The terminal view: how many stand where, the funnel of criteria, who to ask what. */
 #include "report/words.h"
 
-enum { ASKS_SHOWN_MAX = 24, IDS_SHOWN_MAX = 60 };
+enum { ASKS_SHOWN_MAX = 24, IDS_SHOWN_MAX = 60, ID_COLUMNS = 9 };
 
 struct view {
     const struct report_context *context;
@@ -91,8 +91,10 @@ static void criterion_row(const struct view *view, uint16_t c, unsigned title_wi
     const struct screen_count *count = &view->result->counts[c];
     unsigned depth = words_depth(view->trial, c);
     struct buf *out = view->out;
+    depth = depth < ID_COLUMNS / 2 ? depth : ID_COLUMNS / 2;
     buf_add_repeat(out, ' ', 1 + depth);
-    words_cell(criterion->id, 6 - (depth < 5 ? depth : 5), out);
+    words_cell(criterion->id, ID_COLUMNS - 2 - depth, out);
+    buf_add_char(out, ' ');
     words_cell(criterion->title, title_width, out);
     buf_add_char(out, ' ');
     if (depth == 0) {
@@ -111,7 +113,7 @@ static void criterion_row(const struct view *view, uint16_t c, unsigned title_wi
 
 static void funnel(const struct view *view) {
     unsigned bar = view->width >= 90 ? 16 : 10;
-    unsigned fixed = 7 + 1 + bar + 5 + 7 + 8 + 8;
+    unsigned fixed = ID_COLUMNS + 1 + bar + 5 + 7 + 8 + 8;
     unsigned title_width = view->width > fixed + 16 ? view->width - fixed - 1 : 16;
     title_width = title_width > 60 ? 60 : title_width;
     bool excluding = false;
@@ -120,7 +122,7 @@ static void funnel(const struct view *view) {
             excluding = view->trial->criteria[c].exclude;
             heading(view, excluding ? "Exclusion: met rules out" : "Inclusion: all must be met");
             buf_add_cstr(view->out, view->dim);
-            buf_add_repeat(view->out, ' ', 7);
+            buf_add_repeat(view->out, ' ', ID_COLUMNS);
             words_cell(STR("criterion"), title_width, view->out);
             buf_add_char(view->out, ' ');
             words_cell(STR("still in"), bar, view->out);
