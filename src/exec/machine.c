@@ -541,6 +541,7 @@ enum status machine_new(const struct plan *plan, const struct op_terminology *te
         machine_free(m);
         return STATUS_NO_MEMORY;
     }
+    m->code_elements = find_code_elements();
     m->cx.arena = &m->arena;
     m->cx.terminology = terminology ? &m->terminology : NULL;
     m->cx.equal_elements = machine_equal_elements;

@@ -36,6 +36,15 @@ struct frame {
     struct builder *builders;
 };
 
+/* The FHIR types that a code is read from, and their elements. */
+struct code_elements {
+    uint16_t concept;
+    uint16_t concept_coding;
+    uint16_t coding;
+    uint16_t coding_code;
+    uint16_t coding_system;
+};
+
 /* What is evaluated once a subject: a definition, or a parameter's default. */
 struct once {
     enum { ONCE_NEW, ONCE_RUNNING, ONCE_DONE } state;
@@ -53,6 +62,7 @@ struct machine {
     struct machine *whole;
     bool whole_started;
     const struct population *population; /* `whole`'s records */
+    struct code_elements code_elements;
     instant_ms at;
     instant_ms now_ms;
     instant_ms valid_until;
@@ -95,6 +105,9 @@ MUST_USE bool builders_sort(struct machine *m, const struct builder *builders,
 enum run_result run_retrieve(struct machine *m, const struct instruction *in,
                              const struct expr *origin, const struct value *codes,
                              struct value *out);
+
+/* Looks the types up, once a machine. */
+struct code_elements find_code_elements(void);
 
 /* --- machine_model.c */
 enum run_result run_property(struct machine *m, const struct plan_property *property,

@@ -98,6 +98,22 @@ static struct value value_part(struct machine *m, const struct value *of, struct
     }
 }
 
+/* The element of a block that a property names; MODEL_NO_ELEMENT: the block has none such. A
+ * primitive with an id or extensions is a block too, and has its value beside what was demanded. */
+static uint16_t element_named(const struct machine *m, const struct plan_property *property,
+                              const struct value *of) {
+    uint16_t element = property->element;
+    if (element == MODEL_NO_ELEMENT || demand_cell(m->demand, of->type, element) < 0) {
+        element = model_find_element(of->type, property->name);
+        bool value = model_type(of->type)->is_primitive && str_equal(property->name, STR("value"));
+        if (element != MODEL_NO_ELEMENT && !value &&
+            demand_cell(m->demand, of->type, element) < 0) {
+            element = MODEL_NO_ELEMENT;
+        }
+    }
+    return element;
+}
+
 /* One item's property. */
 static enum run_result item_property(struct machine *m, const struct plan_property *property,
                                      const struct value *of, struct value *out) {
@@ -106,26 +122,24 @@ static enum run_result item_property(struct machine *m, const struct plan_proper
         return RUN_OK;
     }
     if (of->kind == VALUE_ELEMENT) {
-        const struct demand *demand = m->demand;
-        uint16_t element = property->element;
-        if (element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0) {
-            element = model_find_element(of->type, property->name);
-        }
-        if (element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0) {
+        uint16_t element = element_named(m, property, of);
+        if (element == MODEL_NO_ELEMENT) {
             return RUN_OK;
         }
-        return record_property(demand, of, element, &m->arena, out) ? RUN_OK : RUN_NO_MEMORY;
-    }
-    if (of->type != MODEL_NONE && of->kind != VALUE_INSTANCE) {
-        /* A FHIR primitive: its value, as the System type. */
-        if (str_equal(property->name, STR("value"))) {
-            *out = *of;
-            out->type = MODEL_NONE;
+        if (!record_property(m->demand, of, element, &m->arena, out)) {
+            return RUN_NO_MEMORY;
         }
-        return RUN_OK;
+    } else if (of->type == MODEL_NONE || of->kind == VALUE_INSTANCE) {
+        *out = value_part(m, of, property->name);
+        return out->kind == VALUE_UNSET ? RUN_NO_MEMORY : RUN_OK;
+    } else if (str_equal(property->name, STR("value"))) {
+        *out = *of;
     }
-    *out = value_part(m, of, property->name);
-    return out->kind == VALUE_UNSET ? RUN_NO_MEMORY : RUN_OK;
+    /* The value of a FHIR primitive is of the System type. */
+    if (model_type(of->type)->is_primitive && str_equal(property->name, STR("value"))) {
+        out->type = MODEL_NONE;
+    }
+    return RUN_OK;
 }
 
 /* The property of each item, one level flattened, without nulls (path traversal over a list). */

@@ -44,39 +44,51 @@ static bool value_has_code(struct machine *m, const struct value *codes, struct 
     }
 }
 
-/* 1 wanted, 0 not, -1 no memory. */
+struct code_elements find_code_elements(void) {
+    struct code_elements e = {.concept = model_find(STR("FHIR"), STR("CodeableConcept")),
+                              .coding = model_find(STR("FHIR"), STR("Coding"))};
+    e.concept_coding = model_find_element(e.concept, STR("coding"));
+    e.coding_code = model_find_element(e.coding, STR("code"));
+    e.coding_system = model_find_element(e.coding, STR("system"));
+    return e;
+}
+
+/* 1 wanted, 0 not, -1 no memory. A wanted code without a system is wanted of any. */
 static int wants_code(const struct wanted_codes *w, struct str system, struct str code) {
     if (w->computed) {
         return value_has_code(w->m, w->computed, system, code);
     }
     uint32_t found;
-    struct str any = arena_format(&w->m->arena, "|%.*s", STR_ARG(code));
-    struct str full = arena_format(&w->m->arena, "%.*s|%.*s", system.at ? (int)system.len : 0,
-                                   system.at ? system.at : "", STR_ARG(code));
-    if (!any.at || !full.at) {
+    char room[256];
+    size_t length = system.len + 1 + code.len;
+    char *key = length <= sizeof room ? room : ARENA_ARRAY(&w->m->arena, length, char);
+    if (!key) {
         return -1;
     }
-    return map_find(&w->planned->codes, full, &found) || map_find(&w->planned->codes, any, &found);
+    if (system.len) {
+        memcpy(key, system.at, system.len);
+    }
+    key[system.len] = '|';
+    if (code.len) {
+        memcpy(key + system.len + 1, code.at, code.len);
+    }
+    return map_find(&w->planned->codes, (struct str){key, length}, &found) ||
+           map_find(&w->planned->codes, (struct str){key + system.len, code.len + 1}, &found);
 }
 
-static struct str text_of(const struct value *value) {
-    return value->kind == VALUE_STRING ? value->string : STR_NONE;
-}
-
-static bool part(const struct wanted_codes *w, const struct value *of, const char *name,
+/* An element of a Coding or CodeableConcept; null where nobody demanded it. */
+static bool part(const struct wanted_codes *w, const struct value *of, uint16_t element,
                  struct value *out) {
     const struct demand *demand = w->m->demand;
-    uint16_t element = model_find_element(of->type, str_from(name));
     *out = value_null();
-    if (element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0) {
-        return true;
-    }
-    return record_property(demand, of, element, &w->m->arena, out);
+    return element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0 ||
+           record_property(demand, of, element, &w->m->arena, out);
 }
 
 /* Whether a code element has a wanted code: a Coding, a CodeableConcept, a code, or a list of them.
  * The nesting is that of these types: three levels. 1, 0, or -1 for no memory. */
 static int element_matches(const struct wanted_codes *w, const struct value *value, int levels) {
+    const struct code_elements *e = &w->m->code_elements;
     if (value->kind == VALUE_STRING) {
         return wants_code(w, STR_NONE, value->string);
     }
@@ -90,15 +102,20 @@ static int element_matches(const struct wanted_codes *w, const struct value *val
     if (value->kind != VALUE_ELEMENT || levels == 0) {
         return 0;
     }
-    struct value coding, code, system;
-    if (!part(w, value, "coding", &coding) || !part(w, value, "code", &code) ||
-        !part(w, value, "system", &system)) {
+    struct value codes, system;
+    if (value->type == e->concept) {
+        return part(w, value, e->concept_coding, &codes) ? element_matches(w, &codes, levels - 1)
+                                                         : -1;
+    }
+    if (value->type != e->coding) {
+        return 0;
+    }
+    if (!part(w, value, e->coding_code, &codes) || !part(w, value, e->coding_system, &system)) {
         return -1;
     }
-    if (!value_is_null(&coding)) {
-        return element_matches(w, &coding, levels - 1);
-    }
-    return code.kind == VALUE_STRING ? wants_code(w, text_of(&system), code.string) : 0;
+    return codes.kind == VALUE_STRING
+               ? wants_code(w, system.kind == VALUE_STRING ? system.string : STR_NONE, codes.string)
+               : 0;
 }
 
 static int row_matches(const struct wanted_codes *w, const struct value *row) {

@@ -14,13 +14,13 @@ struct step *trace_step(struct machine *m, enum step_kind kind, const struct exp
         }
         m->steps = grown;
         m->step_capacity = capacity;
+        m->steps[0] = (struct step){.kind = STEP_OTHER};
     }
-    uint32_t *copy = ARENA_ARRAY(&m->arena, from_count, uint32_t);
-    if (copy && from_count > 0) {
+    uint32_t *copy = from_count ? ARENA_ARRAY(&m->arena, from_count, uint32_t) : NULL;
+    if (copy) {
         memcpy(copy, from, from_count * sizeof *copy);
     }
     value->trace = m->trace.count++;
-    m->steps[0] = (struct step){.kind = STEP_OTHER};
     m->steps[value->trace] = (struct step){
         .kind = (uint8_t)kind,
         .reason = (uint8_t)NULL_NOT_SAID,
@@ -41,6 +41,15 @@ static void trace_operator(struct machine *m, const struct frame *frame,
     if (step) {
         step->op = (enum op_id)in->c;
         step->reason = (uint8_t)m->cx.reason;
+    }
+}
+
+/* An element lies in the row that what it was taken from lies in. */
+static void trace_property(struct machine *m, const struct expr *origin, struct value *out,
+                           uint32_t from) {
+    struct step *step = trace_step(m, STEP_PROPERTY, origin, out, &from, 1);
+    if (step) {
+        step->row = m->steps[from].row;
     }
 }
 
@@ -78,15 +87,7 @@ void trace_instruction(struct machine *m, const struct frame *frame, const struc
         return;
     case CODE_PROPERTY:
         from[0] = r[in->b].trace;
-        {
-            const struct row *row = m->record && r[in->b].kind == VALUE_ELEMENT
-                                        ? record_row_of(m->record, &r[in->b])
-                                        : NULL;
-            struct step *step = trace_step(m, STEP_PROPERTY, origin, out, from, 1);
-            if (step) {
-                step->row = row;
-            }
-        }
+        trace_property(m, origin, out, from[0]);
         return;
     case CODE_CALL:
         from[0] = out->trace;

@@ -43,7 +43,9 @@ static void want_name(struct wants *w, uint16_t type, struct str name) {
         return;
     }
     for (uint16_t t = MODEL_SYSTEM_COUNT; t < model_type_count() && !w->failed; t++) {
-        if (!model_derives(t, type) || model_type(t)->is_primitive) {
+        /* A primitive's value is always there; its id and extensions where they are wanted. */
+        if (!model_derives(t, type) ||
+            (model_type(t)->is_primitive && str_equal(name, STR("value")))) {
             continue;
         }
         uint16_t element = model_find_element(t, name);

@@ -137,6 +137,27 @@ static void test_retrieves_see_what_is_visible(void **state) {
     machine_fixture_release(&f);
 }
 
+static void test_extensions_of_primitives(void **state) {
+    (void)state;
+    struct machine_fixture f;
+    machine_fixture_init(&f,
+                         "context Patient\n"
+                         "define Urls: Patient.birthDate.extension.url\n"
+                         "define Born: Patient.birthDate.value\n"
+                         "define Sex: Patient.gender.value\n"
+                         "define SexExtensions: Count(Patient.gender.extension)\n",
+                         "{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"female\","
+                         "\"birthDate\":\"1960-05-20\","
+                         "\"_birthDate\":{\"extension\":[{\"url\":\"http://example.org/"
+                         "t\",\"valueString\":\"x\"}]}}\n");
+    machine_fixture_start(&f, "");
+    machine_fixture_expect(&f, "Born", "@1960-05-20");
+    machine_fixture_expect(&f, "Urls", "{ 'http://example.org/t' }");
+    machine_fixture_expect(&f, "Sex", "'female'");
+    machine_fixture_expect(&f, "SexExtensions", "0");
+    machine_fixture_release(&f);
+}
+
 static void test_answers_replace_definitions(void **state) {
     (void)state;
     struct machine_fixture f;
@@ -284,6 +305,7 @@ int main(void) {
         cmocka_unit_test(test_an_error_belongs_to_its_definition),
         cmocka_unit_test(test_functions_and_parameters),
         cmocka_unit_test(test_retrieves_see_what_is_visible),
+        cmocka_unit_test(test_extensions_of_primitives),
         cmocka_unit_test(test_answers_replace_definitions),
         cmocka_unit_test(test_definitions_over_all_patients),
         cmocka_unit_test(test_a_trace_leads_to_the_rows),

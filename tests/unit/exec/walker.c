@@ -344,10 +344,16 @@ static enum walk item_property(struct walker *w, const struct expr *e, const str
     *out = value_null();
     if (of->kind == VALUE_ELEMENT) {
         uint16_t element = model_find_element(of->type, e->property.name);
-        if (element == MODEL_NO_ELEMENT || demand_cell(w->record->demand, of->type, element) < 0) {
+        bool value = model_type(of->type)->is_primitive && strcmp(name, "value") == 0;
+        if (element == MODEL_NO_ELEMENT ||
+            (!value && demand_cell(w->record->demand, of->type, element) < 0)) {
             return WALK_OK;
         }
-        return record_property(w->record->demand, of, element, w->arena, out) ? WALK_OK : WALK_END;
+        if (!record_property(w->record->demand, of, element, w->arena, out)) {
+            return WALK_END;
+        }
+        out->type = value ? MODEL_NONE : out->type;
+        return WALK_OK;
     }
     if (of->type != MODEL_NONE && of->kind != VALUE_INSTANCE) {
         *out = strcmp(name, "value") == 0 ? *of : value_null();
