@@ -44,12 +44,20 @@ static void trace_operator(struct machine *m, const struct frame *frame,
     }
 }
 
-/* An element lies in the row that what it was taken from lies in. */
-static void trace_property(struct machine *m, const struct expr *origin, struct value *out,
-                           uint32_t from) {
+/* An element lies in the row that what it was taken from lies in. Its step knows that row, unless
+ * an operator chose it from a list: First, Last. */
+static void trace_property(struct machine *m, const struct expr *origin, const struct value *of,
+                           struct value *out) {
+    uint32_t from = of->trace;
+    bool is_element = of->kind == VALUE_ELEMENT;
+    const struct value kept = *of;
     struct step *step = trace_step(m, STEP_PROPERTY, origin, out, &from, 1);
-    if (step) {
-        step->row = m->steps[from].row;
+    if (!step || !is_element) {
+        return;
+    }
+    step->row = m->steps[from].row;
+    if (!step->row && m->record) {
+        step->row = record_row_of(m->record, &kept);
     }
 }
 
@@ -86,8 +94,7 @@ void trace_instruction(struct machine *m, const struct frame *frame, const struc
         }
         return;
     case CODE_PROPERTY:
-        from[0] = r[in->b].trace;
-        trace_property(m, origin, out, from[0]);
+        trace_property(m, origin, &r[in->b], out);
         return;
     case CODE_CALL:
         from[0] = out->trace;

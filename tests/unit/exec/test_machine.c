@@ -245,6 +245,25 @@ static void test_a_trace_leads_to_the_rows(void **state) {
     machine_fixture_release(&f);
 }
 
+/* What an operator chose from a list still lies in its row. */
+static void test_the_row_of_a_chosen_element(void **state) {
+    (void)state;
+    struct machine_fixture f;
+    init(&f,
+         "context Patient\n"
+         "define X: Last([Observation: \"CRP\"]).status\n",
+         true);
+    machine_set_trace(f.machine, true);
+    machine_fixture_start(&f, "");
+    struct value value = machine_fixture_value(&f, "X");
+    const struct trace *trace = machine_trace(f.machine);
+    const struct step *property = reach(trace, value.trace, STEP_PROPERTY);
+    assert_non_null(property);
+    assert_non_null(property->row);
+    assert_int_equal(property->row->known_from, fixture_instant("2024-03-10T08:00:00Z"));
+    machine_fixture_release(&f);
+}
+
 /* Nothing was found, and yet the window that was looked in is evidence. */
 static void test_the_window_of_an_empty_retrieve(void **state) {
     (void)state;
@@ -309,6 +328,7 @@ int main(void) {
         cmocka_unit_test(test_answers_replace_definitions),
         cmocka_unit_test(test_definitions_over_all_patients),
         cmocka_unit_test(test_a_trace_leads_to_the_rows),
+        cmocka_unit_test(test_the_row_of_a_chosen_element),
         cmocka_unit_test(test_the_window_of_an_empty_retrieve),
         cmocka_unit_test(test_no_memory_at_any_allocation),
     };
