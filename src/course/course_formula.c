@@ -5,16 +5,22 @@
  * nearly all of them, take one pass. */
 #include "course/course_eligibility.h"
 
-/* Answers tried in one search before it gives up and says "cannot": a limit against formulas with
- * many comparisons of one number. */
-enum { TRIES_MAX = 1 << 14 };
+/* Answers tried in one search before it gives up and says "cannot": a limit against formulas whose
+ * parts contradict each other in many ways. */
+enum { TRIES_MAX = 1 << 10 };
+
+enum { MAY_BE_FALSE = 1, MAY_BE_TRUE = 2, MAY_BE_UNKNOWN = 4 };
 
 enum { SIGN_POSITIVE = 1, SIGN_NEGATIVE = 2 };
 
 struct search {
     const struct formula *formula;
     enum logic wanted;
+    uint32_t node_count; /* that the whole rests on, kids first */
+    uint32_t *nodes;
     uint8_t *values;     /* by node */
+    uint8_t *may_be;     /* by node: what free atoms that were not answered yet leave open */
+    uint8_t *is_free;    /* by atom */
     uint8_t *signs;      /* by node */
     uint8_t *atom_signs; /* by atom: how it occurs */
     uint8_t *answers;    /* by atom: enum logic */
@@ -64,12 +70,57 @@ static enum logic node_value(const struct search *s, const struct formula_node *
     return LOGIC_UNKNOWN;
 }
 
-static enum logic formula_value(struct search *s) {
-    const struct formula *f = s->formula;
-    for (uint32_t i = 0; i < f->node_count; i++) {
-        s->values[i] = (uint8_t)node_value(s, &f->nodes[i]);
+static uint8_t may_be_atom(const struct search *s, uint32_t atom) {
+    static const uint8_t known[] = {MAY_BE_FALSE, MAY_BE_TRUE, MAY_BE_UNKNOWN};
+    bool is_open = s->answers[atom] == LOGIC_UNKNOWN && s->is_free[atom];
+    return is_open ? MAY_BE_FALSE | MAY_BE_TRUE : known[s->answers[atom]];
+}
+
+/* What a node may come out as, its kids taken as if they had nothing to do with each other: what
+ * this leaves out is impossible. */
+static uint8_t node_may_be(const struct search *s, const struct formula_node *node) {
+    static const uint8_t known[] = {MAY_BE_FALSE, MAY_BE_TRUE, MAY_BE_UNKNOWN};
+    uint8_t any = 0;
+    uint8_t all = MAY_BE_FALSE | MAY_BE_TRUE | MAY_BE_UNKNOWN;
+    for (uint16_t i = 0; i < node->count; i++) {
+        any |= s->may_be[node->kids[i]];
+        all &= s->may_be[node->kids[i]];
     }
-    return f->node_count ? (enum logic)s->values[f->node_count - 1] : LOGIC_UNKNOWN;
+    switch ((enum formula_kind)node->kind) {
+    case FORMULA_CONSTANT:
+        return known[node->value];
+    case FORMULA_ATOM:
+        return may_be_atom(s, node->atom);
+    case FORMULA_NOT:
+        return (uint8_t)((any & MAY_BE_FALSE ? MAY_BE_TRUE : 0) |
+                         (any & MAY_BE_TRUE ? MAY_BE_FALSE : 0) | (any & MAY_BE_UNKNOWN));
+    case FORMULA_AND:
+        return (uint8_t)((any & (MAY_BE_FALSE | MAY_BE_UNKNOWN)) | (all & MAY_BE_TRUE));
+    case FORMULA_OR:
+        return (uint8_t)((any & (MAY_BE_TRUE | MAY_BE_UNKNOWN)) | (all & MAY_BE_FALSE));
+    case FORMULA_XOR:
+    case FORMULA_FIRST:
+        break;
+    }
+    return node->kind == FORMULA_FIRST ? any : MAY_BE_FALSE | MAY_BE_TRUE | MAY_BE_UNKNOWN;
+}
+
+static bool may_become(struct search *s, enum logic wanted) {
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        last = s->nodes[i];
+        s->may_be[last] = node_may_be(s, &s->formula->nodes[last]);
+    }
+    return s->node_count && (s->may_be[last] & (wanted == LOGIC_TRUE ? MAY_BE_TRUE : MAY_BE_FALSE));
+}
+
+static enum logic formula_value(struct search *s) {
+    enum logic value = LOGIC_UNKNOWN;
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        value = node_value(s, &s->formula->nodes[s->nodes[i]]);
+        s->values[s->nodes[i]] = (uint8_t)value;
+    }
+    return value;
 }
 
 static uint8_t flipped(uint8_t signs) {
@@ -95,6 +146,11 @@ static void find_signs(struct search *s) {
                                                     : signs;
         for (uint16_t k = 0; k < node->count; k++) {
             s->signs[node->kids[k]] |= below;
+        }
+    }
+    for (uint32_t i = 0; i < f->node_count; i++) {
+        if (s->signs[i]) {
+            s->nodes[s->node_count++] = i;
         }
     }
 }
@@ -176,7 +232,7 @@ static bool try_answers(struct search *s, uint32_t next) {
     if (now == s->wanted) {
         return true;
     }
-    if (now != LOGIC_UNKNOWN || next == s->free_count || s->tries++ > TRIES_MAX) {
+    if (next == s->free_count || s->tries++ > TRIES_MAX || !may_become(s, s->wanted)) {
         return false;
     }
     uint32_t atom = s->free_atoms[next];
@@ -201,12 +257,16 @@ static enum status search_new(const struct formula *formula, struct arena *scrat
     *out = (struct search){.formula = formula};
     size_t nodes = formula->node_count + 1;
     size_t atoms = formula->atom_count + 1;
+    out->nodes = ARENA_ARRAY(scratch, nodes, uint32_t);
     out->values = ARENA_ARRAY(scratch, nodes, uint8_t);
+    out->may_be = ARENA_ARRAY(scratch, nodes, uint8_t);
+    out->is_free = ARENA_ARRAY(scratch, atoms, uint8_t);
     out->signs = ARENA_ARRAY(scratch, nodes, uint8_t);
     out->atom_signs = ARENA_ARRAY(scratch, atoms, uint8_t);
     out->answers = ARENA_ARRAY(scratch, atoms, uint8_t);
     out->free_atoms = ARENA_ARRAY(scratch, atoms, uint32_t);
-    if (!out->values || !out->signs || !out->atom_signs || !out->answers || !out->free_atoms) {
+    if (!out->nodes || !out->values || !out->may_be || !out->is_free || !out->signs ||
+        !out->atom_signs || !out->answers || !out->free_atoms) {
         return STATUS_NO_MEMORY;
     }
     find_signs(out);
@@ -220,6 +280,7 @@ static bool can_be(struct search *s, uint64_t asked, enum logic wanted) {
     for (uint32_t i = 0; i < s->formula->atom_count; i++) {
         s->answers[i] = LOGIC_UNKNOWN;
         uint64_t data = s->formula->atoms[i].data;
+        s->is_free[i] = data && !(data & ~asked);
         if (data && !(data & ~asked) && s->atom_signs[i]) {
             s->free_atoms[s->free_count++] = i;
         }
