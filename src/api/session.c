@@ -40,6 +40,7 @@ enum quell_status session_put(struct str text, quell_sink *sink, void *context) 
 }
 
 enum quell_status session_status(quell_session *session, enum status status) {
+    status = session->diags.out_of_memory ? STATUS_NO_MEMORY : status;
     switch (status) {
     case STATUS_OK:
         return diag_has_errors(&session->diags) ? QUELL_TEXT_ERROR : QUELL_OK;

@@ -36,6 +36,7 @@ struct csv {
     bool no_memory;
     uint32_t field_count;
     struct field fields[FIELDS_MAX];
+    struct field absent; /* stands for those that a short row lacks: empty, at the row */
     int column[COLUMNS]; /* which field holds it; -1: none */
 };
 
@@ -89,6 +90,7 @@ static void read_field(struct csv *csv, struct field *out) {
 /* False at the end of the file. A line of no text has no fields. */
 static bool read_row(struct csv *csv) {
     struct str all = csv->source->text;
+    size_t start = csv->at;
     csv->field_count = 0;
     if (csv->at >= all.len) {
         return false;
@@ -110,6 +112,7 @@ static bool read_row(struct csv *csv) {
     if (csv->field_count == 1 && !csv->fields[0].text.len) {
         csv->field_count = 0;
     }
+    csv->absent.span = (struct span){csv->source, (uint32_t)start, (uint32_t)csv->at};
     csv->at += csv->at < all.len && all.at[csv->at] == '\r';
     csv->at += csv->at < all.len && all.at[csv->at] == '\n';
     return true;
@@ -140,9 +143,8 @@ static bool read_header(struct csv *csv) {
 }
 
 static const struct field *field_of(const struct csv *csv, enum answers_column column) {
-    static const struct field none;
     int i = csv->column[column];
-    return i >= 0 && (uint32_t)i < csv->field_count ? &csv->fields[i] : &none;
+    return i >= 0 && (uint32_t)i < csv->field_count ? &csv->fields[i] : &csv->absent;
 }
 
 /* ---- One answer ---- */

@@ -62,6 +62,7 @@ enum status fhir_read(const struct str *paths, uint32_t path_count, const struct
         r.segment = build_segment(r.build);
         r.status = input_read(&r, paths, path_count);
         say_unlisted(&r);
+        r.status = r.status == STATUS_OK && diags->out_of_memory ? STATUS_NO_MEMORY : r.status;
     }
     if (!r.status) {
         r.status = build_seal(r.build, out);

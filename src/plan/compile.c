@@ -421,7 +421,8 @@ enum status plan_compile(const struct program *program, const struct plan_option
         }
     }
     release(&c);
-    enum status status = c.failed ? STATUS_NO_MEMORY : plan_make_demand(plan);
+    enum status status =
+        c.failed || diags->out_of_memory ? STATUS_NO_MEMORY : plan_make_demand(plan);
     if (status == STATUS_OK && diags->counts[SEVERITY_ERROR] > errors) {
         status = STATUS_USER_ERROR;
     }

@@ -86,7 +86,12 @@ bool fold(struct compiler *c, const struct expr *expr, struct value *out) {
     } else if (expr->args[0]->kind != EXPR_OPERATOR || !fold(c, expr->args[0], &arg)) {
         return false;
     }
-    return !value_is_null(&arg) && info->function(&c->cx, &arg, out) == OP_OK;
+    if (value_is_null(&arg)) {
+        return false;
+    }
+    enum op_result result = info->function(&c->cx, &arg, out);
+    c->failed = c->failed || result == OP_NO_MEMORY;
+    return result == OP_OK;
 }
 
 static void compile_operator(struct compiler *c, const struct expr *expr, uint32_t dest) {

@@ -419,7 +419,7 @@ enum status plan_link(struct plan *plan, const struct terms *terms,
     map_release(&l.filters);
     mem_free(l.all_filters.at);
     plan->linked = true;
-    if (vectors.failed || plan_make_demand(plan) != STATUS_OK) {
+    if (vectors.failed || diags->out_of_memory || plan_make_demand(plan) != STATUS_OK) {
         return STATUS_NO_MEMORY;
     }
     return diags->counts[SEVERITY_ERROR] > errors ? STATUS_USER_ERROR : STATUS_OK;

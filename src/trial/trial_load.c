@@ -206,6 +206,7 @@ enum status trial_load(struct str folder, const struct trial_options *options, s
     if (status == STATUS_OK && !diag_has_errors(diags)) {
         status = compile(&build);
     }
+    status = diags->out_of_memory ? STATUS_NO_MEMORY : status;
     if (status != STATUS_OK && status != STATUS_USER_ERROR) {
         trial_free(build.trial);
         return status;
