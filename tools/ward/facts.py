@@ -686,6 +686,13 @@ dimension("steroid", "jakincov/E7", {
     "prednisone 20 mg": ("y", steroid(PREDNISONE, 2500, (20, "mg"), (1, 1, "d"), reason=RHEUMATISM)),
     "prednisone 5 mg every 8 h": ("y", steroid(PREDNISONE, 2500, (5, "mg"), (1, 8, "h"))),
     "methylprednisolone 12 mg": ("y", steroid(METHYLPREDNISOLONE, 1500, (12, "mg"), (1, 1, "d"))),
+    # What a patient takes at home, as a statement; and an order that names the drug by reference.
+    "prednisone 15 mg at home": ("y", lambda c: c.statement(
+        c.drug(PREDNISONE), 9000, dose=(15, "mg"), every=(1, 1, "d"))),
+    "prednisone 5 mg at home": ("n", lambda c: c.statement(
+        c.drug(PREDNISONE), 9000, dose=(5, "mg"), every=(1, 1, "d"))),
+    "methylprednisolone 16 mg by reference": ("y", lambda c: by_reference(
+        c, METHYLPREDNISOLONE, "medicationReference", since=2200, dose=(8, "mg"), every=(2, 1, "d"))),
     "prednisone 10 mg": ("n", steroid(PREDNISONE, 2500, (10, "mg"), (1, 1, "d"))),
     "hydrocortisone 30 mg": ("n", steroid(HYDROCORTISONE, 9000, (10, "mg"), (3, 1, "d"))),
     "prednisone without a dose": ("?", lambda c: c.order(c.drug(PREDNISONE), 2500, route=BY_MOUTH)),

@@ -288,13 +288,16 @@ class Chart:
             self.mess("entered in error")
         return self.add(resource)
 
-    def statement(self, medication, since, status="active", end=None):
+    def statement(self, medication, since, status="active", end=None, dose=None, every=None):
         resource = {"resourceType": "MedicationStatement", "id": self.new_id("s"), "status": status,
                     "subject": self.subject(), "effectivePeriod": {"start": self.time(since)},
                     "dateAsserted": self.time(70.0)}
         resource.update(medication)
         if end is not None:
             resource["effectivePeriod"]["end"] = self.time(end)
+        if dose:
+            resource["dosage"] = [{"timing": {"repeat": {"frequency": every[0], "period": every[1], "periodUnit": every[2]}},
+                                   "doseAndRate": [self.quantity(*dose, key="doseQuantity")]}]
         return self.add(resource)
 
     def stay(self, start, end=None, status="in-progress", kind="IMP", icu=False):

@@ -83,21 +83,22 @@ patient(INFLAMED, people=dict(ALL, **{"jakincov/E13": "yes", "jakincov/E16": "ye
 patient(INFLAMED, people=dict(ALL, **{"jakincov/I4": "no", "jakincov/E17": "yes"}), infection="sepsis suspected", clock="utc")
 patient(INFLAMED, infection="HIV", allergy="penicillin", people={"jakincov/E9": "yes", "elmekaty/E2": "yes"})
 patient(INFLAMED, people=ALL, infection="sepsis resolved after the round", liver="no limit printed")
-patient(INFLAMED, people=ALL, infection="hepatitis C cured", transplant="refuted", pcr="positive, specimen not named")
+patient(INFLAMED, people=ALL, steroid="prednisone 15 mg at home", infection="hepatitis C cured", transplant="refuted", pcr="positive, specimen not named")
 patient(INFLAMED, people=dict(ALL, **{"jakincov/I3a": "no", "jakincov/I3b": "yes", "jakincov/I4": "unknown", "jakincov/E15": "yes"}),
         language="portuguese", vaccine="influenza, inactivated", steroid="hydrocortisone 30 mg")
 patient(INFLAMED, people=ALL, clock="none", pcr="positive long ago, negative now", medication="home",
         recorded=[("jakincov/I3a", True), ("elmekaty/I7", True), ("kaplanski/I5", False)])
 
 # ---- The ward: moderate and mild -----------------------------------------------------------------
-patient(MODERATE, people=ALL, platelets="50", neutrophils="1.5")
+patient(MODERATE, people=ALL, platelets="50", neutrophils="1.5", steroid="methylprednisolone 16 mg by reference")
 patient(MODERATE, crp="150 mg/L", breathing="fast, oxygen not said", imaging="X-ray: pneumonia, ten days old",
         pneumonia="coded in ICD-10", clock="kathmandu")
 patient(MODERATE, crp=">90 mg/L", breathing="87 %, oxygen not said", inflammation="storm in part",
         imaging="X-ray in words only", pneumonia="none", people={"nct04334044/I3": "yes", "elmekaty/I6": "yes",
                                                                 "jakincov/I2b": "yes"})
 patient(MODERATE, crp="fell to 80", breathing="oxygen, rate not counted", ferritin="5200 pmol/L",
-        inflammation="no limits printed", dyspnoea="none", immunosuppressant="azathioprine stopped 19 days ago")
+        inflammation="no limits printed", dyspnoea="none", immunosuppressant="azathioprine stopped 19 days ago",
+        steroid="prednisone 5 mg at home")
 patient(MODERATE, crp="no unit", ferritin="no unit", breathing="not charted", inflammation="not measured",
         platelets="none", neutrophils="none", liver="none", medication="old orders only", dyspnoea="none",
         imaging="none", pneumonia="none", language="not recorded", pcr="none")
