@@ -284,6 +284,10 @@ struct symbol *check_qualified(struct checker *ck, const struct syntax *qualifie
 void check_note_read(struct checker *ck);
 void check_push_local(struct checker *ck, struct local *local, enum expr_kind kind,
                       const struct variable *variable);
+/* A distance from `name` that is too far for "did you mean": a third of it and one. */
+size_t check_near(struct str name);
+/* The call would do in an included library whose name was not written: says so; else false. */
+bool check_hint_included(struct checker *ck, const struct call *call, struct diagnostic *d);
 void check_hint_similar(struct checker *ck, struct diagnostic *diagnostic, struct str name);
 
 /* --- check_property.c */
@@ -324,6 +328,7 @@ struct expr *check_case(struct checker *ck, const struct syntax *node);
 struct expr *check_query(struct checker *ck, const struct syntax *node);
 struct expr *check_retrieve(struct checker *ck, const struct syntax *node);
 struct expr *check_call(struct checker *ck, const struct syntax *node);
+bool check_is_age(struct str name);
 struct expr *check_age(struct checker *ck, const struct call *call, bool *handled);
 
 /* --- check_function.c */

@@ -38,6 +38,11 @@ static bool read_name(struct str name, struct age *out) {
     return false;
 }
 
+bool check_is_age(struct str name) {
+    struct age age;
+    return read_name(name, &age);
+}
+
 static struct expr *birth_date(struct checker *ck, const struct call *call) {
     struct symbol *patient = check_find_symbol(ck->frame->library, STR("Patient"));
     bool usable = patient && patient->kind == SYMBOL_DEFINITION && patient->definition->is_implicit;

@@ -158,8 +158,11 @@ static void report_unknown(struct checker *ck, const struct call *call,
                            const struct syntax *identifier) {
     struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0114, identifier->span,
                                    "there is no function `%.*s`", STR_ARG(call->name));
+    if (check_hint_included(ck, call, d)) {
+        return;
+    }
     struct str best = STR_NONE;
-    size_t least = call->name.len / 3 + 2;
+    size_t least = check_near(call->name);
     for (uint32_t op = 0; op < OP_ID_COUNT; op++) {
         struct str other = str_from(operator_info((enum op_id)op)->name);
         size_t distance =
@@ -256,6 +259,16 @@ static bool find_fluent(struct checker *ck, const struct call *call, struct reso
     return any;
 }
 
+/* A library that could not be read may have had the function: its own message is enough. */
+static bool misses_library(const struct check_library *library) {
+    for (uint32_t i = 0; i < library->symbol_count; i++) {
+        if (library->symbols[i]->kind == SYMBOL_INCLUDE && !library->symbols[i]->included) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* list.first(): a system operator as a method, written with a small letter. */
 static struct expr *method_call(struct checker *ck, const struct call *call, bool *known) {
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
@@ -300,7 +313,7 @@ static struct expr *fluent_call(struct checker *ck, const struct call *call,
         diag_hint(ck->diags, d,
                   "call it as `%.*s(...)`, or define it with `define fluent function`",
                   STR_ARG(call->name));
-    } else {
+    } else if (!misses_library(ck->frame->library)) {
         report_unknown(ck, call, identifier);
     }
     return NULL;

@@ -371,8 +371,9 @@ static struct expr *member(struct checker *ck, const struct syntax *node) {
 
 static struct expr *indexer(struct checker *ck, const struct syntax *node) {
     struct expr *list = check_kid(ck, node, 0);
-    struct expr *index = check_kid(ck, node, 1);
-    return list && index ? check_operator2(ck, "Indexer", "[]", list, index, node->span) : NULL;
+    /* What is indexed may be a misspelt word before a retrieve: `exsits [Condition]`. */
+    struct expr *index = list ? check_kid(ck, node, 1) : NULL;
+    return index ? check_operator2(ck, "Indexer", "[]", list, index, node->span) : NULL;
 }
 
 static struct expr *iteration(struct checker *ck, const struct syntax *node) {

@@ -24,6 +24,31 @@ void check_push_local(struct checker *ck, struct local *local, enum expr_kind ki
     ck->frame->locals = local;
 }
 
+static char first_char(struct span span) {
+    return span.source && span.end > span.start ? span.source->text.at[span.start] : ' ';
+}
+
+static bool is_quoted(const struct syntax *identifier) {
+    char c = first_char(identifier->span);
+    return c == '"' || c == '`';
+}
+
+/* A quoted name whose end is missing, which was reported. */
+static bool is_cut(const struct syntax *identifier) {
+    struct span span = identifier->span;
+    return is_quoted(identifier) &&
+           (span.end - span.start < 2 || span.source->text.at[span.end - 1] != first_char(span));
+}
+
+size_t check_near(struct str name) {
+    return name.len < 3 ? 1 : name.len / 3 + 1;
+}
+
+/* Words that begin an expression. */
+static const char *const leading[] = {"exists",   "not",     "distinct", "flatten",
+                                      "collapse", "expand",  "convert",  "singleton",
+                                      "minimum",  "maximum", "duration", "difference"};
+
 struct nearest {
     struct str wanted;
     struct str name;
@@ -40,8 +65,8 @@ static void consider(struct nearest *nearest, struct str name) {
     }
 }
 
-void check_hint_similar(struct checker *ck, struct diagnostic *diagnostic, struct str name) {
-    struct nearest nearest = {name, STR_NONE, name.len / 3 + 2};
+static struct str nearest_name(const struct checker *ck, struct str name) {
+    struct nearest nearest = {name, STR_NONE, check_near(name)};
     for (const struct local *l = ck->frame->locals; l; l = l->outer) {
         consider(&nearest, l->name);
     }
@@ -52,8 +77,39 @@ void check_hint_similar(struct checker *ck, struct diagnostic *diagnostic, struc
     for (uint32_t i = 0; i < library->function_name_count; i++) {
         consider(&nearest, library->functions[i]->function->name);
     }
-    if (nearest.name.len) {
-        diag_hint(ck->diags, diagnostic, "did you mean `%.*s`?", STR_ARG(nearest.name));
+    return nearest.name;
+}
+
+void check_hint_similar(struct checker *ck, struct diagnostic *diagnostic, struct str name) {
+    struct str near = nearest_name(ck, name);
+    if (near.len) {
+        diag_hint(ck->diags, diagnostic, "did you mean `%.*s`?", STR_ARG(near));
+    }
+}
+
+/* A name that stands for a value, and that nothing has. */
+static void hint_value(struct checker *ck, struct diagnostic *d, const struct syntax *identifier) {
+    struct str name = identifier->text;
+    struct str near = nearest_name(ck, name);
+    struct nearest word = {name, STR_NONE, check_near(name)};
+    for (size_t i = 0; i < sizeof leading / sizeof *leading; i++) {
+        consider(&word, str_from(leading[i]));
+    }
+    bool function = check_find_functions(ck->frame->library, name) ||
+                    signature_first(ck->signatures, name) != OP_ID_COUNT || check_is_age(name);
+    if (function) {
+        diag_hint(ck->diags, d, "it is a function: call it with `%.*s(...)`", STR_ARG(name));
+    } else if (ck->frame->locals && ck->frame->locals->is_row) {
+        diag_hint(ck->diags, d, "`sort by` sees the elements of an item, named alone, without an alias");
+    } else if (near.len) {
+        diag_hint(ck->diags, d, "did you mean `%.*s`?", STR_ARG(near));
+    } else if (word.name.len) {
+        diag_hint(ck->diags, d, "did you mean the word `%.*s`?", STR_ARG(word.name));
+    } else if (is_quoted(identifier)) {
+        diag_hint(ck->diags, d, "declare it; or if it is a text, write it in single quotes");
+    } else {
+        diag_hint(ck->diags, d, "if it is a text, write it in single quotes: '%.*s'",
+                  STR_ARG(name));
     }
 }
 
@@ -184,12 +240,10 @@ struct expr *check_name(struct checker *ck, const struct syntax *identifier) {
     if (symbol) {
         return check_symbol_ref(ck, symbol, identifier->span);
     }
-    struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0100, identifier->span,
-                                   "nothing here is called `%.*s`", STR_ARG(name));
-    if (check_find_functions(ck->frame->library, name)) {
-        diag_hint(ck->diags, d, "it is a function: call it with `%.*s(...)`", STR_ARG(name));
-    } else {
-        check_hint_similar(ck, d, name);
+    if (!is_cut(identifier)) {
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0100, identifier->span,
+                                       "nothing here is called `%.*s`", STR_ARG(name));
+        hint_value(ck, d, identifier);
     }
     return NULL;
 }
@@ -214,7 +268,7 @@ static struct symbol *member_symbol(struct checker *ck, struct symbol *include,
         struct diagnostic *d =
             diag_at(ck->diags, DIAG_CQ0100, identifier->span, "library `%.*s` has no `%.*s`",
                     STR_ARG(include->name), STR_ARG(identifier->text));
-        struct nearest nearest = {identifier->text, STR_NONE, identifier->text.len / 3 + 2};
+        struct nearest nearest = {identifier->text, STR_NONE, check_near(identifier->text)};
         for (uint32_t i = 0; i < library->symbol_count; i++) {
             consider(&nearest, library->symbols[i]->name);
         }

@@ -384,7 +384,29 @@ static struct str take_text(struct checker *ck, struct buf *buf) {
     return text;
 }
 
+bool check_hint_included(struct checker *ck, const struct call *call, struct diagnostic *d) {
+    const struct check_library *library = ck->frame->library;
+    for (uint32_t i = 0; i < library->symbol_count; i++) {
+        const struct symbol *symbol = library->symbols[i];
+        if (symbol->kind != SYMBOL_INCLUDE || !symbol->included) {
+            continue;
+        }
+        struct resolution found;
+        struct function_symbol *first = check_find_functions(symbol->included, call->name);
+        if (first && check_resolve_function(ck, call, first, false, &found) &&
+            !found.function->function->is_private) {
+            diag_hint(ck->diags, d, "it is in an included library: write `%.*s.%.*s(...)`",
+                      STR_ARG(symbol->name), STR_ARG(call->name));
+            return true;
+        }
+    }
+    return false;
+}
+
 static void hint_call(struct checker *ck, const struct call *call, struct diagnostic *d) {
+    if (check_hint_included(ck, call, d)) {
+        return;
+    }
     if (call->count != 2) {
         if (call->count == 1 && call->args[0]->type->kind == TYPE_LIST) {
             check_hint_conversion(ck, d, call->args[0]->type, call->args[0]->type->of);

@@ -67,7 +67,7 @@ static void hint_element(struct checker *ck, struct diagnostic *d, const struct 
         return;
     }
     struct str best = STR_NONE;
-    size_t least = name.len / 3 + 2;
+    size_t least = check_near(name);
     const struct model_type *model = model_type(of->name);
     for (uint16_t i = 0; i < model->element_count; i++) {
         struct str other = model_element(model->elements[i])->name;

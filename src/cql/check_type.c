@@ -52,7 +52,7 @@ uint16_t check_find_type(struct checker *ck, const struct syntax *named) {
 /* The name most like a type's, for a hint; empty when none is near. */
 static struct str similar_type(struct str name) {
     struct str best = STR_NONE;
-    size_t least = name.len / 3 + 2;
+    size_t least = check_near(name);
     for (uint16_t i = 1; i < model_type_count(); i++) {
         struct str other = model_type(i)->name;
         size_t distance = str_equal_fold(name, other) ? 0 : str_distance(name, other, least);

@@ -63,6 +63,8 @@ static const struct {
     {{"==", 2}, TOKEN_EQUAL, KEYWORD_NONE, "="},
     {{"!==", 3}, TOKEN_NOT_EQUAL, KEYWORD_NONE, "!="},
     {{"<>", 2}, TOKEN_NOT_EQUAL, KEYWORD_NONE, "!="},
+    {{"=>", 2}, TOKEN_GREATER_OR_EQUAL, KEYWORD_NONE, ">="},
+    {{"=<", 2}, TOKEN_LESS_OR_EQUAL, KEYWORD_NONE, "<="},
     {{"&&", 2}, TOKEN_WORD, KEYWORD_AND, "and"},
     {{"||", 2}, TOKEN_WORD, KEYWORD_OR, "or"},
 };

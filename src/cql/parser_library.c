@@ -476,8 +476,9 @@ static void check_order(struct parser *p, uint32_t first, const struct syntax *m
     *stage = here > *stage ? here : *stage;
 }
 
-/* The definition is parsed; the next one must begin here, or something is left over. */
-static void check_end(struct parser *p) {
+/* The definition is parsed; the next one must begin here, or something is left over: then what was
+ * read of a body is half of what was meant, and is not checked. */
+static void check_end(struct parser *p, struct syntax *made) {
     const struct token *token = token_now(p);
     if (p->abandoned || at_definition(p) || defining_word(token) || at_kind(p, TOKEN_HASH) ||
         (identifier_ahead(p, 0) && token_ahead(p, 1)->kind == TOKEN_COLON)) {
@@ -491,6 +492,9 @@ static void check_end(struct parser *p) {
         (void)parse_stray(p);
     } else {
         expected(p, "an operator or the next definition");
+        if (made->kind == SYNTAX_DEFINE && made->count > 1) {
+            made->kids[1] = NULL;
+        }
     }
     skip_to_definition(p);
 }
@@ -522,7 +526,7 @@ struct syntax *parse_library(struct parser *p) {
             }
         }
         if (whole) {
-            check_end(p);
+            check_end(p, made);
         } else {
             p->at += p->at == first && !at_kind(p, TOKEN_END);
             skip_to_definition(p);
