@@ -27,9 +27,11 @@ static void end_members(struct members *m) {
     buf_add_cstr(m->out, m->any ? "}" : "{}");
 }
 
-static void add_decimal(struct buf *out, i128 value, uint8_t scale) {
+/* A FHIR decimal keeps its digits, also when it has none behind the point; a System one has one. */
+static void add_decimal(struct buf *out, const struct value *v) {
     char text[DECIMAL_TEXT_MAX];
-    size_t len = decimal_print(value, scale, text);
+    size_t len = v->type == 0 ? decimal_print(v->decimal, v->scale, text)
+                              : decimal_print_short(v->decimal, v->scale, text);
     buf_add(out, (struct str){text, len});
 }
 
@@ -149,7 +151,7 @@ static void print_json(const struct value *v, const struct print_elements *eleme
         buf_add_format(out, "%lld", (long long)v->longint);
         break;
     case VALUE_DECIMAL:
-        add_decimal(out, v->decimal, v->scale);
+        add_decimal(out, v);
         break;
     case VALUE_STRING:
         buf_add_json(out, v->string);
