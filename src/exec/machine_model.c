@@ -337,6 +337,13 @@ int machine_equal_elements(void *machine, const struct value *a, const struct va
         return 0; /* a version of a resource has one row */
     }
     const struct demand *demand = m->demand;
+    if (model_type(a->type)->is_primitive) {
+        struct value va = *a, vb = *b;
+        if (!record_plain(demand, &m->arena, &va) || !record_plain(demand, &m->arena, &vb)) {
+            return 2;
+        }
+        return equivalent ? value_equivalent(&m->cx, &va, &vb) : (int)value_equal(&m->cx, &va, &vb);
+    }
     const struct shape *shape = &demand->shapes[a->type];
     for (uint16_t i = 0; i < shape->count; i++) {
         struct value pa, pb;

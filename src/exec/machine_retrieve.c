@@ -82,11 +82,15 @@ static bool part(const struct wanted_codes *w, const struct value *of, uint16_t 
     const struct demand *demand = w->m->demand;
     *out = value_null();
     return element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0 ||
-           record_property(demand, of, element, &w->m->arena, out);
+           (record_property(demand, of, element, &w->m->arena, out) &&
+            record_plain(demand, &w->m->arena, out));
 }
 
+/* List, CodeableConcept, list, Coding. */
+enum { CODE_LEVELS = 4 };
+
 /* Whether a code element has a wanted code: a Coding, a CodeableConcept, a code, or a list of them.
- * The nesting is that of these types: three levels. 1, 0, or -1 for no memory. */
+ * 1, 0, or -1 for no memory. */
 static int element_matches(const struct wanted_codes *w, const struct value *value, int levels) {
     const struct code_elements *e = &w->m->code_elements;
     if (value->kind == VALUE_STRING) {
@@ -125,8 +129,10 @@ static int row_matches(const struct wanted_codes *w, const struct value *row) {
     if (element == MODEL_NO_ELEMENT || demand_cell(demand, row->type, element) < 0) {
         return 0;
     }
-    return record_property(demand, row, element, &w->m->arena, &code) ? element_matches(w, &code, 3)
-                                                                      : -1;
+    return record_property(demand, row, element, &w->m->arena, &code) &&
+                   record_plain(demand, &w->m->arena, &code)
+               ? element_matches(w, &code, CODE_LEVELS)
+               : -1;
 }
 
 static bool is_visible(struct machine *m, const struct row *row) {

@@ -43,9 +43,10 @@ static void want_name(struct wants *w, uint16_t type, struct str name) {
         return;
     }
     for (uint16_t t = MODEL_SYSTEM_COUNT; t < model_type_count() && !w->failed; t++) {
-        /* A primitive's value is always there; its id and extensions where they are wanted. */
-        if (!model_derives(t, type) ||
-            (model_type(t)->is_primitive && str_equal(name, STR("value")))) {
+        /* Of primitives, id and extensions: only where a primitive is asked for them. */
+        bool is_value = model_type(t)->is_primitive &&
+                        (!model_type(type)->is_primitive || str_equal(name, STR("value")));
+        if (!model_derives(t, type) || is_value) {
             continue;
         }
         uint16_t element = model_find_element(t, name);

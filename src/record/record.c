@@ -144,6 +144,42 @@ bool record_property(const struct demand *demand, const struct value *of, uint16
     return true;
 }
 
+static bool is_wrapped(const struct value *value) {
+    return value->kind == VALUE_ELEMENT && model_type(value->type)->is_primitive;
+}
+
+static bool unwrap(const struct demand *demand, struct arena *arena, struct value *value) {
+    struct value of = *value;
+    return record_property(demand, &of, model_find_element(of.type, STR("value")), arena, value);
+}
+
+bool record_plain(const struct demand *demand, struct arena *arena, struct value *value) {
+    if (is_wrapped(value)) {
+        return unwrap(demand, arena, value);
+    }
+    bool any = false;
+    for (uint32_t i = 0; value->kind == VALUE_LIST && i < value->list->count; i++) {
+        any = any || is_wrapped(&value->list->items[i]);
+    }
+    if (!any) {
+        return true;
+    }
+    struct list *list = ARENA_NEW(arena, struct list);
+    struct value *items = ARENA_ARRAY(arena, value->list->count, struct value);
+    if (!list || !items) {
+        return false;
+    }
+    for (uint32_t i = 0; i < value->list->count; i++) {
+        items[i] = value->list->items[i];
+        if (is_wrapped(&items[i]) && !unwrap(demand, arena, &items[i])) {
+            return false;
+        }
+    }
+    *list = (struct list){value->list->count, items};
+    value->list = list;
+    return true;
+}
+
 struct value record_row_value(const struct record_table *table, uint32_t row) {
     return (struct value){.kind = VALUE_ELEMENT,
                           .type = table->type,

@@ -36,12 +36,12 @@ struct row {
 };
 
 enum row_flag {
-    ROW_SPLIT = 1,            /* made at ingest from a resource that later ended */
+    ROW_SPLIT = 1,               /* made at ingest from a resource that later ended */
     ROW_STATUS_AS_OF_EXPORT = 2, /* its status has no date of its own */
-    ROW_HISTORY = 4,          /* a real version from a history Bundle */
-    ROW_ID_UUID = 8,          /* its id is kept as 16 bytes */
-    ROW_UNDATED = 16,         /* nothing tells when it became known: always visible */
-    ROW_RAW = 32              /* the word before its block is the text number of its raw JSON */
+    ROW_HISTORY = 4,             /* a real version from a history Bundle */
+    ROW_ID_UUID = 8,             /* its id is kept as 16 bytes */
+    ROW_UNDATED = 16,            /* nothing tells when it became known: always visible */
+    ROW_RAW = 32                 /* the word before its block is the text number of its raw JSON */
 };
 
 struct record {
@@ -52,19 +52,24 @@ struct record {
         uint32_t count;
         const struct row *rows;
         const struct segment *segment;
-    } *tables;
+    } * tables;
     struct str patient_id;
     const struct record *shared; /* resources outside the patient compartment, or NULL */
 };
 
 const struct record_table *record_table(const struct record *record, uint16_t type);
 
-/* An element's property as a value: a FHIR primitive becomes its System value with `type` set to the
- * FHIR type, a structure becomes VALUE_ELEMENT, a list VALUE_LIST with items in the arena. Absent:
- * null. Where the demand wants a primitive's id or extensions, the primitive is a VALUE_ELEMENT,
- * too, and its `value` is a property that is always there. `element` must be in the demand for the block's type. False: no memory. */
+/* An element's property as a value: a FHIR primitive becomes its System value with `type` set to
+ * the FHIR type, a structure becomes VALUE_ELEMENT, a list VALUE_LIST with items in the arena.
+ * Absent: null. Where the demand wants a primitive's id or extensions, the primitive is a
+ * VALUE_ELEMENT, too, and its `value` is a property that is always there. `element` must be in the
+ * demand for the block's type. False: no memory. */
 MUST_USE bool record_property(const struct demand *demand, const struct value *of, uint16_t element,
                               struct arena *arena, struct value *out);
+/* In place: a primitive that is a VALUE_ELEMENT as its plain value, in a list too; all else stays
+ * as it is. False: no memory. */
+MUST_USE bool record_plain(const struct demand *demand, struct arena *arena, struct value *value);
+
 /* A row as a value: VALUE_ELEMENT of the row's type. */
 struct value record_row_value(const struct record_table *table, uint32_t row);
 /* The row that holds an element value, for evidence; NULL when it was made by the logic. */
@@ -75,8 +80,8 @@ struct str row_id(const struct segment *segment, const struct row *row, char out
 int row_compare_ids(const struct segment *segment, const struct row *a, const struct row *b);
 struct str segment_text(const struct segment *segment, uint32_t text);
 struct str segment_source_name(const struct segment *segment, uint32_t source);
-/* The raw JSON of a whole row (shape.whole), or empty. A row with ROW_SPLIT has none: the JSON would
- * tell how it ended. */
+/* The raw JSON of a whole row (shape.whole), or empty. A row with ROW_SPLIT has none: the JSON
+ * would tell how it ended. */
 struct str segment_raw(const struct segment *segment, const struct row *row);
 
 #endif

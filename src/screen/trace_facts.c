@@ -29,7 +29,8 @@ static struct value part(struct trace_walk *walk, const struct value *of, const 
     }
     uint16_t element = model_find_element(of->type, str_from(name));
     if (element != MODEL_NO_ELEMENT && demand_cell(walk->record->demand, of->type, element) >= 0 &&
-        !record_property(walk->record->demand, of, element, walk->arena, &out)) {
+        !(record_property(walk->record->demand, of, element, walk->arena, &out) &&
+          record_plain(walk->record->demand, walk->arena, &out))) {
         walk->no_memory = true;
     }
     return out;
