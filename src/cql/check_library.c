@@ -555,8 +555,11 @@ static struct check_library *load_file(struct checker *ck, struct str name, stru
     }
     struct str declared = library->library->version;
     if (version.len && declared.len && !str_equal(version, declared)) {
-        diag_at(ck->diags, DIAG_CQ0133, span, "library `%.*s` is version %.*s, not %.*s",
-                STR_ARG(name), STR_ARG(declared), STR_ARG(version));
+        struct diagnostic *d =
+            diag_at(ck->diags, DIAG_CQ0133, span, "library `%.*s` is version %.*s, not %.*s",
+                    STR_ARG(name), STR_ARG(declared), STR_ARG(version));
+        diag_hint(ck->diags, d, "write version '%.*s', or put the other one into %.*s-%.*s.cql",
+                  STR_ARG(declared), STR_ARG(name), STR_ARG(version));
     }
     check_bodies(ck, library);
     return library;

@@ -75,7 +75,8 @@ static const struct value_set *find_set(struct linker *l, const struct expr *ref
             diag_note(l->diags, d, "%.*s", STR_ARG(why));
         }
         diag_hint(l->diags, d,
-                  "put a FHIR ValueSet resource with this url into a folder of value sets");
+                  "put a FHIR ValueSet resource with this url into the folder valuesets beside the "
+                  "logic, or name its folder with --valuesets");
     }
     return NULL;
 }
@@ -311,8 +312,7 @@ static bool look_for_sets(void *context, const struct expr *expr) {
     return !l->vectors->failed && expr_each_part(expr, look_for_sets, l);
 }
 
-/* A given value as the parameter's type, by the conversions that need no thought. */
-static bool convert_argument(struct plan *plan, const struct type *type, struct value *value) {
+static bool convert_plain(struct plan *plan, const struct type *type, struct value *value) {
     struct op_context cx = {.arena = &plan->arena, .units = plan->units};
     struct value converted;
     if (value_is_null(value) || value_is_of_type(value, type)) {
@@ -338,6 +338,20 @@ static bool convert_argument(struct plan *plan, const struct type *type, struct 
     }
     *value = converted;
     return value_is_of_type(value, type);
+}
+
+/* A given value as the parameter's type, by the conversions that CQL does unasked. */
+static bool convert_argument(struct plan *plan, const struct type *type, struct value *value) {
+    if (type->kind != TYPE_INTERVAL || value->kind != VALUE_INTERVAL) {
+        return convert_plain(plan, type, value);
+    }
+    struct interval *copy = ARENA_NEW(&plan->arena, struct interval);
+    if (!copy) {
+        return false;
+    }
+    *copy = *value->interval;
+    value->interval = copy;
+    return convert_plain(plan, type->of, &copy->low) && convert_plain(plan, type->of, &copy->high);
 }
 
 static const struct parameter *find_parameter(const struct plan *plan, struct str name) {
@@ -367,9 +381,9 @@ static void link_argument(struct linker *l, const struct plan_argument *argument
         struct buf type;
         buf_init(&type);
         type_print(p->type, &type);
-        diag_at(l->diags, DIAG_CQ0484, p->span, "the parameter \"%.*s\" is a %.*s; a %s was given",
-                STR_ARG(p->name), STR_ARG(buf_str(&type)),
-                value_kind_name((enum value_kind)value.kind));
+        diag_at(l->diags, DIAG_CQ0484, p->span,
+                "the parameter \"%.*s\" must be %.*s, but this value is %s", STR_ARG(p->name),
+                STR_ARG(buf_str(&type)), value_kind_name((enum value_kind)value.kind));
         buf_release(&type);
         return;
     }

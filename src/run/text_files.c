@@ -130,11 +130,33 @@ static enum status read_path(struct terms *terms, struct str path, int depth, st
     return status;
 }
 
+/* A path without the slashes at its end and the "./" before it. */
+static struct str bare_path(struct str path) {
+    while (path.len > 1 && path.at[path.len - 1] == '/') {
+        path.len--;
+    }
+    while (path.len > 2 && str_starts(path, STR("./"))) {
+        path = (struct str){path.at + 2, path.len - 2};
+    }
+    return path;
+}
+
+static bool was_named(const struct str *paths, uint32_t at) {
+    for (uint32_t i = 0; i < at; i++) {
+        if (str_equal(bare_path(paths[i]), bare_path(paths[at]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status terms_read_paths(struct terms *terms, const struct str *paths, uint32_t count,
                              struct arena *arena, struct diag_list *diags) {
     enum status status = STATUS_OK;
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
-        status = read_path(terms, paths[i], 0, arena, diags);
+        if (!was_named(paths, i)) {
+            status = read_path(terms, paths[i], 0, arena, diags);
+        }
     }
     return status;
 }
