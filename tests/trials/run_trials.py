@@ -281,13 +281,15 @@ says("jakincov", "a chronic steroid without a dose", "Chronic oral corticosteroi
 says("jakincov", "since three days is not chronic", "Chronic oral corticosteroids above 10 mg", False,
      order("8640", 72))
 says("jakincov", "a transplanted kidney", "Transplanted", True, procedure("70536003", 90000, 89990))
-says("jakincov", "a suspected infection leaves it open", "Uncontrolled other infection", None,
+# The registry excludes "active, suspected or known" infections, so a suspected one is enough; and one that is
+# over or refuted says nothing of all the others, so a person is asked.
+says("jakincov", "a suspected infection excludes", "Uncontrolled other infection", True,
      condition("10001005", verification="provisional"))
-says("jakincov", "a refuted infection", "Uncontrolled other infection", False,
+says("jakincov", "a refuted infection is one among many", "Uncontrolled other infection", None,
      condition("10001005", verification="refuted"))
 says("jakincov", "an infection entered in error never was", "Uncontrolled other infection", None,
      condition("10001005", verification="entered-in-error"))
-says("jakincov", "an infection that is over", "Uncontrolled other infection", False,
+says("jakincov", "an infection that is over is one among many", "Uncontrolled other infection", None,
      condition("10001005", "resolved", abatementDateTime=ago(30)))
 says("jakincov", "a person's answer wins over the record", "Uncontrolled other infection", False,
      condition("10001005"), answer("jakincov/E9", False))
