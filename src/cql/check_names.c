@@ -100,7 +100,8 @@ static void hint_value(struct checker *ck, struct diagnostic *d, const struct sy
     if (function) {
         diag_hint(ck->diags, d, "it is a function: call it with `%.*s(...)`", STR_ARG(name));
     } else if (ck->frame->locals && ck->frame->locals->is_row) {
-        diag_hint(ck->diags, d, "`sort by` sees the elements of an item, named alone, without an alias");
+        diag_hint(ck->diags, d,
+                  "`sort by` sees the elements of an item, named alone, without an alias");
     } else if (near.len) {
         diag_hint(ck->diags, d, "did you mean `%.*s`?", STR_ARG(near));
     } else if (word.name.len) {
