@@ -15,6 +15,7 @@
 #include "fhir/fhir.h"
 #include "run/eval.h"
 #include "run/text_files.h"
+#include "screen/screen.h"
 #include "trial/trial.h"
 #include "value/datetime.h"
 
@@ -32,6 +33,7 @@ struct result {
     struct plan *plan;
     struct population *population;
     struct trial *trial;
+    struct screen_result *screened;
     char *lines; /* of eval_run, by malloc: not tortured */
     size_t lines_len;
 };
@@ -63,6 +65,7 @@ static void result_init(struct result *r) {
 }
 
 static void result_release(struct result *r) {
+    screen_release(r->screened);
     population_free(r->population);
     trial_free(r->trial);
     plan_free(r->plan);
@@ -91,7 +94,29 @@ static void describe_population(const struct result *r, struct buf *out) {
     }
 }
 
+static void describe_subject(const struct screen_result *result, const struct screen_subject *s,
+                             struct buf *out) {
+    buf_add_format(out, "%.*s %d confirm %u first %u\n", STR_ARG(s->id), (int)s->status,
+                   s->confirm_count, s->ask_first_count);
+    for (uint32_t i = 0; i < s->confirm_count; i++) {
+        buf_add_format(out, "  ask %.*s: %.*s\n", STR_ARG(s->confirm[i].datum),
+                       STR_ARG(s->confirm[i].reason));
+    }
+    for (uint32_t i = 0; i < s->error_count; i++) {
+        buf_add_format(out, "  error %.*s\n", STR_ARG(s->errors[i].message));
+    }
+    for (uint32_t c = 0; s->evidence && c < result->trial->criterion_count; c++) {
+        for (uint32_t i = 0; i < s->evidence[c].reason_count; i++) {
+            const struct screen_reason *reason = &s->evidence[c].reasons[i];
+            buf_add_format(out, "  %d %.*s\n", (int)reason->value, STR_ARG(reason->words));
+        }
+    }
+}
+
 static void describe(const struct result *r, struct buf *out) {
+    for (uint32_t i = 0; r->screened && i < r->screened->subject_count; i++) {
+        describe_subject(r->screened, &r->screened->subjects[i], out);
+    }
     diag_print_all(&r->diags, false, out);
     const struct program *program = r->trial ? r->trial->program : r->program;
     const struct definition *d = program && program->main ? program->main->definitions : NULL;
@@ -195,6 +220,14 @@ static enum status run_eval(const struct torture *t, struct str path, struct res
     return status == STATUS_OK ? eval_run(t->ready->plan, t->ready->terms, t->ready->population,
                                           &options, keep_lines, r)
                                : status;
+}
+
+static enum status run_screen(const struct torture *t, struct str path, struct result *r) {
+    (void)path;
+    const struct screen_options options = {
+        .at = 1584612000000, .now = 1584612000000, .evidence = true, .threads = 1};
+    return screen_run(t->ready->trial, t->ready->population, &options, &r->arena, &r->diags,
+                      &r->screened);
 }
 
 static enum status run_values(const struct torture *t, struct str folder, struct result *r) {
@@ -352,6 +385,26 @@ static void torture_run(struct torture *t, struct arena *arena) {
     result_release(&ready);
 }
 
+/* The same small data, screened by a trial. */
+static void torture_screen(struct torture *t, struct arena *arena) {
+    struct str data = file_join(arena, file_join(arena, t->golden, STR("torture")), STR("data"));
+    struct str folder = file_join(arena, t->trials, STR("jakincov"));
+    struct result ready;
+    result_init(&ready);
+    const struct fhir_options options = {0};
+    if (run_trial(t, folder, &ready) == STATUS_OK && !diag_has_errors(&ready.diags) &&
+        fhir_read(&data, 1, plan_demand(ready.trial->plan), &options, &ready.diags,
+                  &ready.population) == STATUS_OK) {
+        t->ready = &ready;
+        torture(t, &(struct torture_case){"screen", folder, run_screen});
+        t->ready = NULL;
+    } else {
+        printf("%.*s cannot be screened\n", STR_ARG(folder));
+        t->failed++;
+    }
+    result_release(&ready);
+}
+
 int main(int argc, char **argv) {
     if (argc < 4) {
         fprintf(stderr, "torture GOLDEN TRIALS quick|all [trace] [CASE]\n");
@@ -377,6 +430,7 @@ int main(int argc, char **argv) {
     torture_folder(&t, file_join(&arena, t.golden, STR("check")), ".cql",
                    (struct torture_case){.kind = "check", .run = run_check});
     torture_run(&t, &arena);
+    torture_screen(&t, &arena);
     torture_folder(&t, t.trials, "", (struct torture_case){.kind = "trial", .run = run_trial});
     torture(&t, &(struct torture_case){"value sets", file_join(&arena, t.library, STR("valuesets")),
                                        run_values});
