@@ -5,6 +5,7 @@
 #include "exec/machine.h"
 #include "run/eval.h"
 #include "run/text_files.h"
+#include "trial/limit_words.h"
 
 #include <stdlib.h>
 
@@ -220,6 +221,23 @@ static enum quell_status link_plan(quell_session *session, const char *path,
     return session_status(session, status);
 }
 
+/* Limits that cannot be meant, by the analyte table of the shared library where there is one. */
+static enum status check_limits(quell_session *session, struct str path,
+                                const struct program *program) {
+    struct arena *arena = &session->arena;
+    struct str library = find_library(session, file_folder(path));
+    struct str file = library.len ? file_join(arena, library, STR("analytes.yaml")) : STR_NONE;
+    const struct source *source = NULL;
+    if (!file.at || file_kind(file) != FILE_REGULAR ||
+        session_source(session, file.at, &source) != QUELL_OK) {
+        return STATUS_OK;
+    }
+    struct analyte_table table;
+    enum status status = analyte_table_read(source, program->units, arena, &session->diags, &table);
+    return status == STATUS_OK ? limit_check_program(program, &table, NULL, arena, &session->diags)
+                               : status;
+}
+
 enum quell_status loaded_cql(quell_session *session, const char *path,
                              const struct loaded_options *options, struct loaded *out) {
     *out = (struct loaded){0};
@@ -241,6 +259,10 @@ enum quell_status loaded_cql(quell_session *session, const char *path,
         return result;
     }
     out->program = out->own_program;
+    result = session_status(session, check_limits(session, source->name, out->program));
+    if (result != QUELL_OK) {
+        return result;
+    }
     struct plan_options plan = {0};
     result = session_status(session, loaded_outputs(session, out->program, options->defines,
                                                     options->define_count, &plan.outputs,

@@ -204,11 +204,12 @@ static bool check_criterion(const struct csv *csv, const struct field *field, ui
     return true;
 }
 
-static bool check_time(const struct csv *csv, const struct field *field, instant_ms *out) {
+static bool check_time(const struct csv *csv, const struct field *field, struct span row,
+                       instant_ms *out) {
     struct datetime when;
     if (!field->text.len || !datetime_parse(field->text, &when)) {
-        struct diagnostic *d = diag_at(csv->diags, DIAG_TR0303, field->span, "'%.*s' is no time",
-                                       STR_ARG(field->text));
+        struct diagnostic *d = diag_at(csv->diags, DIAG_TR0303, field->text.len ? field->span : row,
+                                       "'%.*s' is no time", STR_ARG(field->text));
         diag_hint(csv->diags, d, "write it as 2021-03-01T09:30:00+01:00");
         return false;
     }
@@ -234,7 +235,7 @@ static bool read_answer(const struct csv *csv, struct answer *out) {
         .line = diag_locate(csv->source, row.start).line,
     };
     if (!check_criterion(csv, field_of(csv, COLUMN_CRITERION), &out->criterion) ||
-        !check_time(csv, field_of(csv, COLUMN_WHEN), &out->since)) {
+        !check_time(csv, field_of(csv, COLUMN_WHEN), row, &out->since)) {
         return false;
     }
     if (!read_word(word->text, &out->value)) {
