@@ -30,23 +30,6 @@ static bool on_cancel(void *context) {
     return call->options->cancel && call->options->cancel(call->options->callback_context) != 0;
 }
 
-/* Definitions over all patients at once are checked and compiled, but no run gathers them yet. */
-static enum quell_status refuse_population(quell_session *session,
-                                           const struct eval_options *eval) {
-    for (uint32_t i = 0; i < eval->output_count; i++) {
-        const struct definition *definition = eval->outputs[i];
-        if (definition->stratum == STRATUM_POPULATION ||
-            definition->stratum == STRATUM_PATIENT_AFTER) {
-            struct diagnostic *d =
-                diag_at(&session->diags, DIAG_DA0005, definition->span,
-                        "\"%.*s\" asks about all patients at once, which eval cannot do yet",
-                        STR_ARG(definition->name));
-            diag_hint(&session->diags, d, "name the other definitions with --define");
-        }
-    }
-    return session_status(session, STATUS_OK);
-}
-
 /* Nothing is lost silently: `eval` has no other place for these counts than its messages. */
 static void say_left_out(quell_session *session, const struct population_counts *counts) {
     if (counts->bad + counts->unknown_type + counts->without_patient == 0) {
@@ -78,10 +61,6 @@ static enum quell_status run_eval(struct eval_call *call, struct loaded *loaded,
                                        options->define_count, &eval.outputs, &eval.output_count);
     if (inner != STATUS_OK) {
         return session_status(session, inner);
-    }
-    status = refuse_population(session, &eval);
-    if (status != QUELL_OK) {
-        return status;
     }
     uint64_t said_before = session_said(session);
     if (options->data_count) {

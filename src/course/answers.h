@@ -1,7 +1,7 @@
-/* What people answered: a CSV file with the columns id, criterion, answer, who and when. A criterion
- * may name its trial, as in jakincov/I3a: rows of other trials are passed over. An answer holds
- * from its `when` on, until a later one to the same question (DESIGN rules 1 and 3). Immutable once
- * read; shared by all threads. */
+/* What people answered: a CSV file with the columns id, criterion, answer, who and when. A
+ * criterion may name its trial, as in jakincov/I3a: rows of other trials are passed over. An answer
+ * holds from its `when` on, until a later one to the same question (DESIGN rules 1 and 3).
+ * Immutable once read; shared by all threads. */
 #ifndef QUELL_COURSE_ANSWERS_H
 #define QUELL_COURSE_ANSWERS_H
 

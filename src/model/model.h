@@ -3,8 +3,9 @@
  * model/fhir401.inc; nothing is written by hand. Type ids and element ids are stable within one
  * build only: never store them in a file.
  *
- * FHIR facts that the model info does not carry (which JSON keys a choice element has, which element
- * tells when a resource became known) are derived or listed beside the generator with their source. */
+ * FHIR facts that the model info does not carry (which JSON keys a choice element has, which
+ * element tells when a resource became known) are derived or listed beside the generator with their
+ * source. */
 #ifndef QUELL_MODEL_MODEL_H
 #define QUELL_MODEL_MODEL_H
 
@@ -53,14 +54,15 @@ struct model_element {
 };
 
 struct model_type {
-    struct str name;     /* "Observation.Component", "dateTime", "Integer" */
+    struct str name; /* "Observation.Component", "dateTime", "Integer" */
     bool is_system;
     bool is_abstract;
     bool is_retrievable;
-    bool is_resource;    /* derives from FHIR.Resource */
-    bool is_primitive;   /* a FHIR type whose `value` is a System type: string, code, instant, enums */
-    uint16_t base;       /* type id; MODEL_NONE at the top */
-    uint16_t value_type; /* primitive: the System type of `value` */
+    bool is_resource; /* derives from FHIR.Resource */
+    bool
+        is_primitive; /* a FHIR type whose `value` is a System type: string, code, instant, enums */
+    uint16_t base;    /* type id; MODEL_NONE at the top */
+    uint16_t value_type;           /* primitive: the System type of `value` */
     uint16_t primary_code_element; /* or MODEL_NO_ELEMENT */
     uint16_t element_count;        /* own and inherited */
     const uint16_t *elements;      /* element ids; inherited ones first */

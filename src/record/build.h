@@ -51,9 +51,9 @@ void build_patient_place(struct build *build, uint32_t patient, uint32_t source,
 
 MUST_USE enum status build_offer(struct build *build, const struct build_resource *resource,
                                  enum build_answer *answer);
-/* A row of the resource offered last, which gives its id. `patient` may be BUILD_SHARED; `effective`
- * orders rows that became known together. `waits_for` (or empty): the row also passes the filters
- * that the Medication with this id passes, see build_medication. */
+/* A row of the resource offered last, which gives its id. `patient` may be BUILD_SHARED;
+ * `effective` orders rows that became known together. `waits_for` (or empty): the row also passes
+ * the filters that the Medication with this id passes, see build_medication. */
 MUST_USE enum status build_add(struct build *build, const struct row *row, uint32_t patient,
                                instant_ms effective, struct str waits_for);
 /* The codes of this Medication pass these filters of the resources that refer to it. */

@@ -1,8 +1,9 @@
 /* What a plan wants of records: which resource types, which codes, which elements. Readers keep
  * nothing else, so memory grows with what is asked.
  *
- * Demand is by type, not by path: if anywhere in the plan `.value` is taken of a FHIR.Quantity, every
- * kept FHIR.Quantity has its value. Static types make that sound through functions and choices.
+ * Demand is by type, not by path: if anywhere in the plan `.value` is taken of a FHIR.Quantity,
+ * every kept FHIR.Quantity has its value. Static types make that sound through functions and
+ * choices.
  *
  *   shape of FHIR.Observation: [ effective | status | value ]        one 8-byte cell each
  *   shape of FHIR.Quantity:    [ code | comparator | value ]
@@ -27,19 +28,19 @@ struct shape {
 struct demand_filter {
     uint16_t type;
     uint16_t code_element; /* MODEL_NO_ELEMENT: every resource of the type */
-    bool primary_only;     /* the code element is directly a CodeableConcept, Coding, code or list */
-    struct map codes;      /* "system|code" of all wanted codes; "|code" where a code has no system */
-    bool by_value_set;     /* for the summary: which declared set */
-    struct str name;       /* "CRP" as declared, or the code's display; for causes and summaries */
-    uint32_t wanted;       /* counts distinct codes */
+    bool primary_only; /* the code element is directly a CodeableConcept, Coding, code or list */
+    struct map codes;  /* "system|code" of all wanted codes; "|code" where a code has no system */
+    bool by_value_set; /* for the summary: which declared set */
+    struct str name;   /* "CRP" as declared, or the code's display; for causes and summaries */
+    uint32_t wanted;   /* counts distinct codes */
 };
 
 struct demand {
     const struct shape *shapes; /* [model_type_count()]; count 0 and not whole: nothing wanted */
     uint32_t filter_count;
     const struct demand_filter *filters; /* at most 64: retrieves with equal filters share one */
-    uint64_t type_filters_all; /* filters that want every resource of their type */
-    bool wants_ids;            /* the resource ids matter to results (equality, output) */
+    uint64_t type_filters_all;           /* filters that want every resource of their type */
+    bool wants_ids;                      /* the resource ids matter to results (equality, output) */
 };
 
 /* Index of an element in its type's shape, or -1. */

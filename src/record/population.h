@@ -13,17 +13,17 @@ struct population_counts {
     uint64_t files;
     uint64_t bytes;
     uint64_t lines;
-    uint64_t resources;      /* well-formed resources seen */
-    uint64_t kept;           /* rows' resources */
-    uint64_t not_wanted;     /* parsed, but no retrieve can want it */
-    uint64_t not_read;       /* skipped after UTF-8 and framing checks only */
-    uint64_t duplicates;     /* same type, id, version and content */
+    uint64_t resources;  /* well-formed resources seen */
+    uint64_t kept;       /* rows' resources */
+    uint64_t not_wanted; /* parsed, but no retrieve can want it */
+    uint64_t not_read;   /* skipped after UTF-8 and framing checks only */
+    uint64_t duplicates; /* same type, id, version and content */
     uint64_t without_patient;
     uint64_t unknown_type;
-    uint64_t bad;            /* could not be used; named in the diagnostics */
+    uint64_t bad; /* could not be used; named in the diagnostics */
     uint64_t status_as_of_export;
-    uint64_t entered_in_error; /* kept, but their status says so */
-    uint64_t undated;          /* kept, but nothing tells when it became known: always visible */
+    uint64_t entered_in_error;  /* kept, but their status says so */
+    uint64_t undated;           /* kept, but nothing tells when it became known: always visible */
     uint64_t files_passed_over; /* in folders: their names say that they are no FHIR data */
 };
 
@@ -33,7 +33,8 @@ void population_record(const struct population *population, uint32_t i, struct r
 /* The index of a patient id, or UINT32_MAX. */
 uint32_t population_find(const struct population *population, struct str patient_id);
 const struct population_counts *population_counts(const struct population *population);
-/* The latest known_from not after `limit` over all rows: screen's default time. INSTANT_MIN: none. */
+/* The latest known_from not after `limit` over all rows: screen's default time. INSTANT_MIN: none.
+ */
 instant_ms population_latest(const struct population *population, instant_ms limit);
 /* XXH3-128 of the content that was read, independent of file order and line order within files. */
 void population_hash(const struct population *population, uint8_t out[16]);

@@ -14,7 +14,8 @@ static void check_decimal(struct str text) {
         return;
     }
     struct str printed = {shown, decimal_print(value, scale, shown)};
-    if (!decimal_parse(printed, &again, &scale_again) || again != value || scale_again != (scale ? scale : 1)) {
+    if (!decimal_parse(printed, &again, &scale_again) || again != value ||
+        scale_again != (scale ? scale : 1)) {
         abort();
     }
     struct str brief = {shown, decimal_print_short(value, scale, shown)};

@@ -84,10 +84,9 @@ static void test_a_condition_resolved_later(void **state) {
 
 static void test_a_corrected_result(void **state) {
     struct fixture *f = *state;
-    read_text(f,
-              "{\"resourceType\":\"Observation\",\"id\":\"o\",\"status\":\"corrected\"," LOINC(
-                  "1988-5") "," P ",\"effectiveDateTime\":\"2021-03-01T08:00:00Z\",\"issued\":"
-                                  "\"2021-03-04T12:00:00Z\",\"valueQuantity\":{\"value\":12}}\n");
+    read_text(f, "{\"resourceType\":\"Observation\",\"id\":\"o\",\"status\":\"corrected\"," LOINC(
+                     "1988-5") "," P ",\"effectiveDateTime\":\"2021-03-01T08:00:00Z\",\"issued\":"
+                               "\"2021-03-04T12:00:00Z\",\"valueQuantity\":{\"value\":12}}\n");
     fixture_lacks(f, "2021-03-04T11:59:59Z", "Observation");
     fixture_has(f, "2021-03-04T12:00:00Z", "status=\"corrected\"");
 }
@@ -118,10 +117,10 @@ static void test_procedures_and_medications(void **state) {
               "," P ",\"authoredOn\":\"2021-03-01T00:00:00Z\"}\n"
               "{\"resourceType\":\"MedicationRequest\",\"id\":\"m2\",\"status\":\"completed\"," DEXA
               "," P ",\"authoredOn\":\"2021-03-01T00:00:00Z\",\"dispenseRequest\":{"
-                    "\"validityPeriod\":{\"end\":\"2021-03-08T00:00:00Z\"}}}\n"
+              "\"validityPeriod\":{\"end\":\"2021-03-08T00:00:00Z\"}}}\n"
               "{\"resourceType\":\"MedicationRequest\",\"id\":\"m3\",\"status\":\"active\"," DEXA
               "," P ",\"authoredOn\":\"2021-03-01T00:00:00Z\",\"dispenseRequest\":{"
-                    "\"validityPeriod\":{\"end\":\"2021-03-08T00:00:00Z\"}}}\n");
+              "\"validityPeriod\":{\"end\":\"2021-03-08T00:00:00Z\"}}}\n");
     fixture_has(f, "2021-03-03T00:00:00Z",
                 "status=\"in-progress\" performed={start=2021-03-01T00:00:00+00:00}");
     fixture_has(f, "2021-03-06T00:00:00Z",
@@ -157,8 +156,8 @@ static void test_a_history_bundle(void **state) {
                       "{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o\",\"meta\":{"
                       "\"versionId\":\"1\"},\"status\":\"final\"," LOINC(
                           "1988-5") "," P ",\"issued\":\"2021-03-01T00:00:00Z\",\"valueQuantity\":{"
-                                          "\"value\":120}},\"response\":{\"lastModified\":\"2021-"
-                                          "03-01T00:00:00Z\"}}]}",
+                                    "\"value\":120}},\"response\":{\"lastModified\":\"2021-"
+                                    "03-01T00:00:00Z\"}}]}",
         0);
     assert_int_equal(fixture_read(f), STATUS_OK);
     fixture_lacks(f, "2021-02-28T00:00:00Z", "Observation");
