@@ -84,7 +84,9 @@ static void criterion_lines(const struct page *page, const struct screen_subject
     buf_add_format(page->out, "%s", good ? page->plain : page->accent);
     words_cell(str_from(answer->not_applicable ? "n/a" : words_answer(answer)), 12, page->out);
     buf_add_cstr(page->out, page->plain);
-    words_cell(criterion->title, page->width - 24, page->out);
+    bool was_cut = false;
+    buf_add(page->out, words_cut(criterion->title, page->width - 24, &was_cut));
+    buf_add_cstr(page->out, was_cut ? "\xE2\x80\xA6" : "");
     buf_add_cstr(page->out, "\n");
     if (criterion->text.len) {
         buf_add(line, criterion->text);

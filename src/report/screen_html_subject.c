@@ -122,11 +122,21 @@ static void short_words(const struct trial *trial, const struct screen_subject *
         html_text(out, failed->title);
     }
     uint32_t said = 0;
+    uint32_t people = 0;
     for (uint32_t i = 0; i < subject->confirm_count; i++) {
-        if (!words_is_common(common, &subject->confirm[i])) {
-            buf_add_cstr(out, said++ ? "; " : "ask ");
-            html_text(out, subject->confirm[i].datum);
+        if (words_is_common(common, &subject->confirm[i])) {
+            continue;
         }
+        if (subject->confirm[i].human) {
+            people++;
+            continue;
+        }
+        buf_add_cstr(out, said++ ? "; " : "ask ");
+        html_text(out, subject->confirm[i].datum);
+    }
+    if (people) {
+        buf_add_format(out, "%s%u answer%s of people", said ? ", and " : "ask ", people,
+                       people == 1 ? "" : "s");
     }
     buf_add_cstr(out, "</span>");
 }
