@@ -189,9 +189,44 @@ static struct str codes_name(const struct expr *codes) {
     return STR("");
 }
 
+/* A resource type in a ward's words: "MedicationRequest" is a medication order, and others are
+ * their own words in small letters. */
+static struct str type_words(struct trace_walk *walk, struct str type) {
+    static const struct {
+        const char *type;
+        const char *words;
+    } rows[] = {
+        {"MedicationRequest", "medication order"},
+        {"MedicationAdministration", "medication given"},
+        {"MedicationStatement", "medication taken"},
+        {"AllergyIntolerance", "allergy"},
+        {"DiagnosticReport", "report"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (str_equal(type, str_from(rows[i].type))) {
+            return str_from(rows[i].words);
+        }
+    }
+    char *words = arena_new(walk->arena, type.len * 2 + 1, 1);
+    if (!words) {
+        walk->no_memory = true;
+        return type;
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < type.len; i++) {
+        bool capital = type.at[i] >= 'A' && type.at[i] <= 'Z';
+        if (capital && i > 0) {
+            words[len++] = ' ';
+        }
+        words[len++] = capital ? (char)(type.at[i] | 32) : type.at[i];
+    }
+    return (struct str){words, len};
+}
+
 struct str trace_label(struct trace_walk *walk, const struct retrieve *retrieve) {
     struct str name = retrieve->codes ? codes_name(retrieve->codes) : STR("");
-    return in_small_letters(walk, name.len ? name : model_type(retrieve->type)->name);
+    return name.len ? in_small_letters(walk, name)
+                    : type_words(walk, model_type(retrieve->type)->name);
 }
 
 struct str trace_row_label(struct trace_walk *walk, const struct row *row) {
