@@ -16,7 +16,7 @@ A case:
 the output. A line of `...` alone in an expected block matches any number of lines. With --update the
 blocks are rewritten from what came; review that as a diff.
 
-usage: run_cli.py QUELL [--update] [CASE ...]
+usage: run_cli.py QUELL [--update] [--cases FOLDER] [CASE ...]
 """
 import os
 import pathlib
@@ -85,10 +85,15 @@ def main():
     args = sys.argv[1:]
     update = "--update" in args
     args = [a for a in args if a != "--update"]
+    cases = CASES
+    if "--cases" in args:
+        at = args.index("--cases")
+        cases = pathlib.Path(args[at + 1])
+        del args[at:at + 2]
     quell = pathlib.Path(args[0]).resolve()
     wanted = args[1:]
     passed = failed = 0
-    for path in sorted(CASES.glob("*.txt")):
+    for path in sorted(cases.glob("*.txt")):
         if wanted and path.stem not in wanted:
             continue
         case = parse(path.read_text())
