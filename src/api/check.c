@@ -44,13 +44,6 @@ static void assumptions_json(const struct trial *trial, struct buf *out) {
     buf_add_cstr(out, "]\n");
 }
 
-static enum quell_status put_buf(struct buf *buf, quell_sink *sink, void *context) {
-    enum quell_status status =
-        buf_status(buf) == STATUS_OK ? session_put(buf_str(buf), sink, context) : QUELL_WORLD;
-    buf_release(buf);
-    return status;
-}
-
 enum quell_status quell_check(quell_session *session, const char *path,
                               const struct quell_check_options *options, quell_sink *sink,
                               void *context) {
@@ -70,7 +63,7 @@ enum quell_status quell_check(quell_session *session, const char *path,
         } else {
             assumptions_json(loaded.trial, &out);
         }
-        status = put_buf(&out, sink, context);
+        status = session_put_buf(&out, sink, context);
     }
     loaded_release(&loaded);
     return status;
@@ -90,7 +83,7 @@ enum quell_status quell_plan(quell_session *session, const char *path,
         struct buf out;
         buf_init(&out);
         plan_print(loaded.plan, &out);
-        status = put_buf(&out, sink, context);
+        status = session_put_buf(&out, sink, context);
     }
     loaded_release(&loaded);
     return status;

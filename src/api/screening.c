@@ -235,13 +235,6 @@ static struct report_context context_of(const quell_screening *screening) {
     };
 }
 
-static enum quell_status put_buf(struct buf *buf, quell_sink *sink, void *context) {
-    enum quell_status status =
-        buf_status(buf) == STATUS_OK ? session_put(buf_str(buf), sink, context) : QUELL_WORLD;
-    buf_release(buf);
-    return status;
-}
-
 enum quell_status quell_screening_write(const quell_screening *screening, enum quell_format format,
                                         unsigned width, int colour, quell_sink *sink,
                                         void *context) {
@@ -262,7 +255,7 @@ enum quell_status quell_screening_write(const quell_screening *screening, enum q
         report_screen_csv(&report, &out);
         break;
     }
-    return put_buf(&out, sink, context);
+    return session_put_buf(&out, sink, context);
 }
 
 enum quell_status quell_screening_explain(const quell_screening *screening, const char *id,
@@ -283,7 +276,7 @@ enum quell_status quell_screening_explain(const quell_screening *screening, cons
                   "ids are as the table prints them; with --ids mrn, those of the records");
         return QUELL_USAGE;
     }
-    return put_buf(&out, sink, context);
+    return session_put_buf(&out, sink, context);
 }
 
 enum quell_status quell_screening_report(const quell_screening *screening, quell_sink *sink,
@@ -292,5 +285,5 @@ enum quell_status quell_screening_report(const quell_screening *screening, quell
     struct buf out;
     buf_init(&out);
     report_screen_html(&report, &out);
-    return put_buf(&out, sink, context);
+    return session_put_buf(&out, sink, context);
 }

@@ -39,6 +39,13 @@ enum quell_status session_put(struct str text, quell_sink *sink, void *context) 
     return sink(context, text.at ? text.at : "", text.len) == 0 ? QUELL_OK : QUELL_WORLD;
 }
 
+enum quell_status session_put_buf(struct buf *buf, quell_sink *sink, void *context) {
+    enum quell_status status =
+        buf_status(buf) == STATUS_OK ? session_put(buf_str(buf), sink, context) : QUELL_WORLD;
+    buf_release(buf);
+    return status;
+}
+
 enum quell_status session_status(quell_session *session, enum status status) {
     status = session->diags.out_of_memory ? STATUS_NO_MEMORY : status;
     switch (status) {

@@ -23,6 +23,8 @@ enum quell_status session_source(quell_session *session, const char *path,
 struct str *session_texts(quell_session *session, const char *const *list, size_t count);
 /* Writes to a sink in one piece. */
 enum quell_status session_put(struct str text, quell_sink *sink, void *context);
+/* The same of a buffer, which is released; QUELL_WORLD when its memory had ended. */
+enum quell_status session_put_buf(struct buf *buf, quell_sink *sink, void *context);
 /* The clock's time in UTC, to the millisecond. */
 struct datetime session_clock(void);
 /* An ISO time of the command line; a message when it is none. NULL gives the clock's. */
