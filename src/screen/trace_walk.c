@@ -272,6 +272,11 @@ static struct str label_below(struct trace_walk *walk, uint32_t number) {
 }
 
 struct str trace_label_of(struct trace_walk *walk, uint32_t step) {
+    const struct step *made = trace_step_at(walk, step);
+    if (made->kind == STEP_OPERATOR &&
+        str_starts(str_from(operator_info(made->op)->name), STR("CalculateAge"))) {
+        return STR("age");
+    }
     trace_walk_begin(walk, WALK_LABEL);
     return label_below(walk, step);
 }
