@@ -11,23 +11,12 @@ struct page {
     struct buf *out;
 };
 
+/* Writes the line and empties it for the next. */
 static void wrapped(const struct page *page, unsigned margin, const char *tint, struct buf *text) {
-    struct buf lines;
-    buf_init(&lines);
-    buf_add_wrapped(&lines, buf_str(text), page->width - margin - 1);
-    for (size_t i = 0; i < lines.len;) {
-        size_t len = 0;
-        while (i + len < lines.len && lines.at[i + len] != '\n') {
-            len++;
-        }
-        buf_add_repeat(page->out, ' ', margin);
-        buf_add_format(page->out, "%s%.*s%s\n", tint, (int)len, lines.at + i, page->plain);
-        i += len + 1;
+    words_paragraph(buf_str(text), margin, page->width, tint, page->plain, page->out);
+    if (buf_status(text) != STATUS_OK) {
+        page->out->status = buf_status(text);
     }
-    if (buf_status(&lines) != STATUS_OK || buf_status(text) != STATUS_OK) {
-        page->out->status = STATUS_NO_MEMORY;
-    }
-    buf_release(&lines);
     buf_reset(text);
 }
 

@@ -22,23 +22,7 @@ static void heading(const struct view *view, const char *text) {
 
 /* Text in lines of the view's width, each with a margin. */
 static void paragraph(const struct view *view, struct str text, unsigned margin) {
-    struct buf wrapped;
-    buf_init(&wrapped);
-    buf_add_wrapped(&wrapped, text, view->width > margin + 20 ? view->width - margin - 1 : 20);
-    for (size_t i = 0; i < wrapped.len;) {
-        size_t len = 0;
-        while (i + len < wrapped.len && wrapped.at[i + len] != '\n') {
-            len++;
-        }
-        buf_add_repeat(view->out, ' ', margin);
-        buf_add(view->out, (struct str){wrapped.at + i, len});
-        buf_add_char(view->out, '\n');
-        i += len + 1;
-    }
-    if (buf_status(&wrapped) != STATUS_OK) {
-        view->out->status = buf_status(&wrapped);
-    }
-    buf_release(&wrapped);
+    words_paragraph(text, margin, view->width, "", "", view->out);
 }
 
 static void title(const struct view *view) {

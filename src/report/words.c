@@ -73,6 +73,26 @@ void words_cell(struct str text, unsigned columns, struct buf *out) {
     buf_add_repeat(out, ' ', columns > used ? columns - used : 0);
 }
 
+void words_paragraph(struct str text, unsigned margin, unsigned width, const char *tint,
+                     const char *plain, struct buf *out) {
+    struct buf lines;
+    buf_init(&lines);
+    buf_add_wrapped(&lines, text, width > margin + 20 ? width - margin - 1 : 20);
+    for (size_t i = 0; i < lines.len;) {
+        size_t len = 0;
+        while (i + len < lines.len && lines.at[i + len] != '\n') {
+            len++;
+        }
+        buf_add_repeat(out, ' ', margin);
+        buf_add_format(out, "%s%.*s%s\n", tint, (int)len, lines.at + i, plain);
+        i += len + 1;
+    }
+    if (buf_status(&lines) != STATUS_OK) {
+        out->status = buf_status(&lines);
+    }
+    buf_release(&lines);
+}
+
 void words_number(uint64_t number, unsigned columns, struct buf *out) {
     buf_add_format(out, "%*llu", (int)columns, (unsigned long long)number);
 }

@@ -13,6 +13,10 @@ unsigned words_columns(struct str text);
 struct str words_cut(struct str text, unsigned columns, bool *was_cut);
 /* The text cut or filled with blanks to exactly so many columns. */
 void words_cell(struct str text, unsigned columns, struct buf *out);
+/* The text in lines of at most `width` columns, each behind a margin and between two SGR sequences
+ * (empty for none). */
+void words_paragraph(struct str text, unsigned margin, unsigned width, const char *tint,
+                     const char *plain, struct buf *out);
 void words_number(uint64_t number, unsigned columns, struct buf *out);
 /* A bar of `columns` terminal columns for part / all, with `sure` of it solid. */
 void words_bar(uint64_t sure, uint64_t part, uint64_t all, unsigned columns, struct buf *out);
