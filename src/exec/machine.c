@@ -152,6 +152,10 @@ static enum run_result eval_definition(struct machine *m, uint32_t number, struc
 }
 
 static enum run_result eval_parameter(struct machine *m, uint32_t number, struct value *out) {
+    if (m->parameters[number].state == ONCE_DONE) {
+        *out = m->parameters[number].value;
+        return RUN_OK;
+    }
     if (m->plan->argument_given[number]) {
         *out = m->plan->arguments[number];
         return RUN_OK;
@@ -664,4 +668,9 @@ instant_ms machine_valid_until(const struct machine *m) {
 void machine_answer(struct machine *m, const struct definition *definition,
                     const struct value *answer) {
     m->answers[definition->number] = *answer;
+}
+
+void machine_argument(struct machine *m, const struct parameter *parameter,
+                      const struct value *value) {
+    m->parameters[parameter->number] = (struct once){.state = ONCE_DONE, .value = *value};
 }

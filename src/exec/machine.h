@@ -51,5 +51,9 @@ instant_ms machine_valid_until(const struct machine *machine);
  * computed but answered (by: human). Reset by machine_start. */
 void machine_answer(struct machine *machine, const struct definition *definition,
                     const struct value *answer);
+/* A parameter that is the subject's own, such as the moment of its allocation: it stands for the
+ * value that the plan was linked with. Reset by machine_start. */
+void machine_argument(struct machine *machine, const struct parameter *parameter,
+                      const struct value *value);
 
 #endif

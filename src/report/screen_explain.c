@@ -20,7 +20,7 @@ static void wrapped(const struct page *page, unsigned margin, const char *tint, 
     buf_reset(text);
 }
 
-static void fact_line(const struct page *page, const struct screen_fact *fact, struct buf *line) {
+static void fact_line(const struct page *page, const struct evidence_fact *fact, struct buf *line) {
     buf_add(line, fact->label.len ? fact->label : fact->resource);
     if (fact->value.len) {
         buf_add_char(line, ' ');
@@ -43,7 +43,7 @@ static void fact_line(const struct page *page, const struct screen_fact *fact, s
     wrapped(page, 10, page->dim, line);
 }
 
-static void reason_lines(const struct page *page, const struct screen_reason *reason,
+static void reason_lines(const struct page *page, const struct evidence_reason *reason,
                          struct buf *line) {
     buf_add(line, reason->words);
     wrapped(page, 8, "", line);
@@ -51,7 +51,7 @@ static void reason_lines(const struct page *page, const struct screen_reason *re
         fact_line(page, &reason->facts[i], line);
     }
     for (uint32_t i = 0; i < reason->cause_count; i++) {
-        const struct screen_cause *cause = &reason->causes[i];
+        const struct evidence_cause *cause = &reason->causes[i];
         buf_add_cstr(line, "because: ");
         buf_add(line, cause->words);
         wrapped(page, 8, page->accent, line);

@@ -1,7 +1,7 @@
 /* The people of the HTML report: one line each, and behind it every criterion with its evidence. */
 #include "report/screen_html.h"
 
-static void fact(const struct screen_fact *item, struct buf *out) {
+static void fact(const struct evidence_fact *item, struct buf *out) {
     buf_add_cstr(out, "<div class=\"fact\">");
     html_text(out, item->label.len ? item->label : item->resource);
     if (item->value.len) {
@@ -29,7 +29,7 @@ static void fact(const struct screen_fact *item, struct buf *out) {
     buf_add_format(out, ":%llu</code></div>\n", (unsigned long long)item->line);
 }
 
-static void reason(const struct screen_reason *item, struct buf *out) {
+static void reason(const struct evidence_reason *item, struct buf *out) {
     html_element(out, "div", "why", item->words);
     for (uint32_t i = 0; i < item->fact_count; i++) {
         fact(&item->facts[i], out);

@@ -242,7 +242,7 @@ void report_screen_csv(const struct report_context *context, struct buf *out) {
     }
 }
 
-static void fact_json(const struct screen_fact *fact, struct buf *out) {
+static void fact_json(const struct evidence_fact *fact, struct buf *out) {
     buf_add_cstr(out, "{\"resource\":");
     buf_add_json(out, fact->resource);
     member(out, "label", fact->label);
@@ -255,7 +255,7 @@ static void fact_json(const struct screen_fact *fact, struct buf *out) {
     buf_add_format(out, ",\"line\":%llu}", (unsigned long long)fact->line);
 }
 
-static void facts_json(uint32_t count, const struct screen_fact *facts, struct buf *out) {
+static void facts_json(uint32_t count, const struct evidence_fact *facts, struct buf *out) {
     buf_add_cstr(out, ",\"facts\":[");
     for (uint32_t i = 0; i < count; i++) {
         buf_add_cstr(out, i ? "," : "");
@@ -264,15 +264,15 @@ static void facts_json(uint32_t count, const struct screen_fact *facts, struct b
     buf_add_char(out, ']');
 }
 
-static void reason_json(const struct screen_reason *reason, struct buf *out) {
+static void reason_json(const struct evidence_reason *reason, struct buf *out) {
     buf_add_format(out, "{\"value\":\"%s\"", words_answer_json((uint8_t)reason->value));
     member(out, "words", reason->words);
     member(out, "define", reason->define);
     facts_json(reason->fact_count, reason->facts, out);
     buf_add_cstr(out, ",\"causes\":[");
     for (uint32_t i = 0; i < reason->cause_count; i++) {
-        const struct screen_cause *cause = &reason->causes[i];
-        buf_add_format(out, "%s{\"kind\":\"%s\"", i ? "," : "", screen_cause_word(cause->kind));
+        const struct evidence_cause *cause = &reason->causes[i];
+        buf_add_format(out, "%s{\"kind\":\"%s\"", i ? "," : "", evidence_cause_word(cause->kind));
         member(out, "datum", cause->datum);
         member(out, "window", cause->window);
         member(out, "words", cause->words);

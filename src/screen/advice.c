@@ -140,7 +140,7 @@ static uint32_t atom_of(struct advice *a, uint32_t number) {
     struct cause_list causes;
     trace_causes(a->walk, number, &causes);
     for (uint32_t i = 0; i < causes.count; i++) {
-        const struct screen_cause *cause = &causes.items[i];
+        const struct evidence_cause *cause = &causes.items[i];
         atom.data |= add_datum(
             a,
             (struct datum){.label = cause->datum, .window = cause->window, .reason = cause->words});

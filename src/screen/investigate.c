@@ -1,7 +1,7 @@
 /* The traced run of one subject: what to ask next, and the evidence of each criterion. */
 #include "screen/advice.h"
 #include "screen/screen_internal.h"
-#include "screen/trace_walk.h"
+#include "course/trace_walk.h"
 
 static const struct screen_human *human_of(struct trace_walk *walk, const struct answer *answer) {
     struct screen_human *human = ARENA_NEW(walk->arena, struct screen_human);
@@ -29,7 +29,7 @@ static void add_waiting(struct trace_walk *walk, const struct criterion *criteri
                    .window = STR(""),
                    .words = criterion->human ? STR("nobody has answered yet")
                                              : STR("the records are silent; a person is asked")}}};
-    reasons->items[reasons->count++] = (struct screen_reason){
+    reasons->items[reasons->count++] = (struct evidence_reason){
         .value = LOGIC_UNKNOWN,
         .words = STR("to be answered by a person"),
         .define = STR(""),
@@ -40,7 +40,8 @@ static void add_waiting(struct trace_walk *walk, const struct criterion *criteri
 
 static enum status keep_reasons(struct trace_walk *walk, const struct reason_list *list,
                                 struct screen_evidence *out) {
-    struct screen_reason *reasons = ARENA_ARRAY(walk->arena, list->count + 1, struct screen_reason);
+    struct evidence_reason *reasons =
+        ARENA_ARRAY(walk->arena, list->count + 1, struct evidence_reason);
     if (!reasons) {
         return STATUS_NO_MEMORY;
     }
@@ -102,7 +103,16 @@ static enum status keep_evidence(struct screen_case *c, struct trace_walk *walk)
 enum status screen_investigate(struct screen_case *c, bool advise, bool evidence) {
     struct trace_walk walk;
     arena_reset(&c->thread->scratch);
-    if (!trace_walk_init(&walk, c)) {
+    const struct trace_walk_input input = {
+        .trace = machine_trace(c->thread->machine),
+        .record = c->course.record,
+        .arena = &c->thread->arena,
+        .scratch = &c->thread->scratch,
+        .patient_name = c->subject->id,
+        .offset_min = trial_offset_min(c->course.trial, c->course.site, c->screening->at),
+        .now = c->screening->at,
+    };
+    if (!trace_walk_init(&walk, &input)) {
         return STATUS_NO_MEMORY;
     }
     enum status status = advise ? screen_advise(c, &walk) : STATUS_OK;

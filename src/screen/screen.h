@@ -7,6 +7,7 @@
 #define QUELL_SCREEN_SCREEN_H
 
 #include "course/course_eligibility.h"
+#include "course/evidence.h"
 #include "record/population.h"
 
 struct answers;
@@ -22,7 +23,7 @@ enum screen_mode {
 
 /* How patients are named in all that is drawn. */
 enum screen_ids {
-    SCREEN_PSEUDONYMS, /* stable within a trial and a key: see screen_pseudonym */
+    SCREEN_PSEUDONYMS, /* stable within a trial and a key: see course/pseudonym.h */
     SCREEN_MRN,        /* the record's own patient id */
     SCREEN_COUNTS_ONLY /* no subjects at all */
 };
@@ -44,54 +45,7 @@ struct screen_options {
     void *context;
 };
 
-/* ---- Evidence: what decided ---- */
-
-/* A resource version that was read. */
-struct screen_fact {
-    struct str label;    /* what it is: "C reactive protein" */
-    struct str resource; /* "Observation/1a2b"; a Patient's own id is written as `ids` asks */
-    struct str file;     /* as the user wrote the path */
-    uint64_t line;
-    struct str time;  /* the clinically relevant time, ISO, its own precision and offset */
-    struct str known; /* when it became known, ISO, in the site's offset */
-    struct str value; /* "198.2"; empty when the fact is that it exists */
-    struct str unit;
-    struct str status;        /* "final", "corrected" ..., or empty */
-    bool status_as_of_export; /* its status has no date of its own */
-};
-
-enum screen_cause_kind {
-    CAUSE_NO_DATA,    /* nothing found, in a window where there is one */
-    CAUSE_ABSENT,     /* the resource lacks the element: no value, no unit, no date */
-    CAUSE_UNIT,       /* units that do not convert */
-    CAUSE_COMPARATOR, /* "<5" cannot be compared with the limit */
-    CAUSE_PRECISION,  /* the date is too coarse to tell */
-    CAUSE_ERROR,      /* a run-time error */
-    CAUSE_HUMAN,      /* a person has not answered */
-    CAUSE_OTHER
-};
-
-/* Why something is unknown, in ward words. */
-struct screen_cause {
-    enum screen_cause_kind kind;
-    struct str datum;    /* "ferritin", "Written consent" */
-    struct str window;   /* "the last 48 h", "since 2021-02-28T20:26", or empty */
-    struct str words;    /* "no ferritin in the last 48 h" */
-    uint32_t fact_count; /* what was found and could not be used */
-    const struct screen_fact *facts;
-};
-
-/* One deciding comparison or finding within a criterion. */
-struct screen_reason {
-    enum logic value;
-    struct str words;  /* "C reactive protein 198.2 mg/L > 150 mg/L"; "no pregnancy found" */
-    struct str define; /* the definition it stands in */
-    struct span span;  /* of the logic */
-    uint32_t fact_count;
-    const struct screen_fact *facts;
-    uint32_t cause_count; /* value unknown */
-    const struct screen_cause *causes;
-};
+/* ---- Evidence of criteria: see course/evidence.h ---- */
 
 /* A person's answer. */
 struct screen_human {
@@ -103,7 +57,7 @@ struct screen_human {
 /* The evidence of one criterion, in the order the logic looked. */
 struct screen_evidence {
     uint32_t reason_count;
-    const struct screen_reason *reasons;
+    const struct evidence_reason *reasons;
     const struct screen_human *human; /* or NULL */
 };
 
@@ -196,17 +150,5 @@ MUST_USE enum status screen_run(const struct trial *trial, const struct populati
                                 const struct screen_options *options, struct arena *arena,
                                 struct diag_list *diags, struct screen_result **out);
 void screen_release(struct screen_result *result);
-
-/* The pseudonym of a patient id: the first 40 bits of BLAKE2b-256 over the id, keyed with the key
- * (or with the trial's id when it is empty), in Crockford's base 32 (no I, L, O, U): "S-4K7Q-2M9D".
- * Where two patients of a population would get the same, both get 60 bits, "S-4K7Q-2M9D-0XV3". It
- * joins nothing across trials. Whoever has the key and a list of ids can undo it; the default key
- * is no secret, so it hides patients from the readers of a list, not from those who hold the
- * records. */
-enum { PSEUDONYM_CHARS = 11, PSEUDONYM_LONG_CHARS = 16 };
-void screen_pseudonym(struct str trial_id, struct str key, struct str patient_id, bool is_long,
-                      char out[PSEUDONYM_LONG_CHARS + 1]);
-
-const char *screen_cause_word(enum screen_cause_kind kind);
 
 #endif

@@ -1,6 +1,6 @@
 #include "base/mem.h"
 #include "par/par.h"
-#include "screen/pseudonym.h"
+#include "course/pseudonym.h"
 #include "screen/screen_internal.h"
 
 /* More status changes of one subject than this are a fault of the data or of the logic. */
@@ -395,10 +395,4 @@ enum status screen_run(const struct trial *trial, const struct population *popul
     population_hash(population, result->data_hash);
     *out = result;
     return STATUS_OK;
-}
-
-const char *screen_cause_word(enum screen_cause_kind kind) {
-    static const char *const words[] = {"no data",   "absent", "unit",   "comparator",
-                                        "precision", "error",  "person", "other"};
-    return words[kind];
 }

@@ -107,7 +107,7 @@ static void describe_subject(const struct screen_result *result, const struct sc
     }
     for (uint32_t c = 0; s->evidence && c < result->trial->criterion_count; c++) {
         for (uint32_t i = 0; i < s->evidence[c].reason_count; i++) {
-            const struct screen_reason *reason = &s->evidence[c].reasons[i];
+            const struct evidence_reason *reason = &s->evidence[c].reasons[i];
             buf_add_format(out, "  %d %.*s\n", (int)reason->value, STR_ARG(reason->words));
         }
     }

@@ -1,10 +1,11 @@
 /* Reading the steps of a traced run for people: which resources a value came from, why it is
  * unknown, and what decided it. */
-#ifndef QUELL_SCREEN_TRACE_WALK_H
-#define QUELL_SCREEN_TRACE_WALK_H
+#ifndef QUELL_COURSE_TRACE_WALK_H
+#define QUELL_COURSE_TRACE_WALK_H
 
 #include "exec/trace.h"
-#include "screen/screen_internal.h"
+#include "course/evidence.h"
+#include "record/record.h"
 
 enum { WALK_DEPTH_MAX = 200, FACTS_MAX = 6, CAUSES_MAX = 12, REASONS_MAX = 12 };
 
@@ -29,20 +30,32 @@ struct trace_walk {
 
 struct fact_list {
     uint32_t count;
-    struct screen_fact items[FACTS_MAX];
+    struct evidence_fact items[FACTS_MAX];
 };
 
 struct cause_list {
     uint32_t count;
-    struct screen_cause items[CAUSES_MAX];
+    struct evidence_cause items[CAUSES_MAX];
 };
 
 struct reason_list {
     uint32_t count;
-    struct screen_reason items[REASONS_MAX];
+    struct evidence_reason items[REASONS_MAX];
 };
 
-MUST_USE bool trace_walk_init(struct trace_walk *walk, const struct screen_case *c);
+/* What a walk begins with. Words and lists are made in `arena`, marks in `scratch`. */
+struct trace_walk_input {
+    const struct trace *trace;
+    const struct record *record;
+    struct arena *arena;
+    struct arena *scratch;
+    struct str patient_name;
+    int16_t offset_min;
+    instant_ms now;
+};
+
+/* False: no memory. */
+MUST_USE bool trace_walk_init(struct trace_walk *walk, const struct trace_walk_input *input);
 static inline const struct step *trace_step_at(const struct trace_walk *walk, uint32_t step) {
     return &walk->trace->steps[step < walk->trace->count ? step : 0];
 }
@@ -80,8 +93,8 @@ void trace_causes(struct trace_walk *walk, uint32_t step, struct cause_list *out
 void trace_reasons(struct trace_walk *walk, uint32_t step, struct reason_list *out);
 
 /* Copies into the arena; NULL counts as no memory (walk->no_memory) unless empty. */
-const struct screen_fact *trace_keep_facts(struct trace_walk *walk, const struct fact_list *list);
-const struct screen_cause *trace_keep_causes(struct trace_walk *walk,
-                                             const struct cause_list *list);
+const struct evidence_fact *trace_keep_facts(struct trace_walk *walk, const struct fact_list *list);
+const struct evidence_cause *trace_keep_causes(struct trace_walk *walk,
+                                               const struct cause_list *list);
 
 #endif

@@ -1,10 +1,10 @@
-#include "screen/pseudonym.h"
+#include "course/pseudonym.h"
 
 #include "base/digest.h"
 #include "base/map.h"
 
-void screen_pseudonym(struct str trial_id, struct str key, struct str patient_id, bool is_long,
-                      char out[PSEUDONYM_LONG_CHARS + 1]) {
+void pseudonym_make(struct str trial_id, struct str key, struct str patient_id, bool is_long,
+                    char out[PSEUDONYM_LONG_CHARS + 1]) {
     static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     uint8_t digest[DIGEST_BYTES];
     digest_bytes(patient_id, key.len ? key : trial_id, digest);
@@ -26,7 +26,7 @@ void screen_pseudonym(struct str trial_id, struct str key, struct str patient_id
 static struct str pseudonym(const struct pseudonym_input *input, struct str patient, bool is_long,
                             struct arena *arena) {
     char text[PSEUDONYM_LONG_CHARS + 1];
-    screen_pseudonym(input->trial_id, input->key, patient, is_long, text);
+    pseudonym_make(input->trial_id, input->key, patient, is_long, text);
     return arena_copy(arena, str_from(text));
 }
 

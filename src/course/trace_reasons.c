@@ -1,5 +1,5 @@
 /* What decided: the comparisons and findings on which an answer rests. */
-#include "screen/trace_walk.h"
+#include "course/trace_walk.h"
 
 static void walk_reasons(struct trace_walk *walk, uint32_t number, struct reason_list *out);
 
@@ -57,7 +57,7 @@ static void add_reason(struct trace_walk *walk, uint32_t number, struct reason_l
         return;
     }
     const struct step *step = trace_step_at(walk, number);
-    struct screen_reason reason = {
+    struct evidence_reason reason = {
         .value = logic_of(&step->value),
         .define = step->definition ? step->definition->name : STR(""),
         .span = step->expr ? step->expr->span : (struct span){0},

@@ -1,4 +1,4 @@
-#include "screen/trace_walk.h"
+#include "course/trace_walk.h"
 
 #include "value/datetime.h"
 #include "value/decimal.h"
@@ -8,23 +8,23 @@
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define DAY_MS (24 * HOUR_MS)
 
-bool trace_walk_init(struct trace_walk *walk, const struct screen_case *c) {
+bool trace_walk_init(struct trace_walk *walk, const struct trace_walk_input *input) {
     *walk = (struct trace_walk){
-        .trace = machine_trace(c->thread->machine),
-        .record = c->course.record,
-        .arena = &c->thread->arena,
-        .patient_name = c->subject->id,
-        .now = c->screening->at,
+        .trace = input->trace,
+        .record = input->record,
+        .arena = input->arena,
+        .patient_name = input->patient_name,
+        .now = input->now,
         .window = STR(""),
-        .offset_min = trial_offset_min(c->course.trial, c->course.site, c->screening->at),
+        .offset_min = input->offset_min,
     };
     for (int kind = 0; kind < WALK_KINDS; kind++) {
-        walk->stamps[kind] = ARENA_ARRAY(&c->thread->scratch, walk->trace->count + 1, uint32_t);
+        walk->stamps[kind] = ARENA_ARRAY(input->scratch, walk->trace->count + 1, uint32_t);
         if (!walk->stamps[kind]) {
             return false;
         }
     }
-    uint32_t *retrieves = ARENA_ARRAY(&c->thread->scratch, walk->trace->count + 1, uint32_t);
+    uint32_t *retrieves = ARENA_ARRAY(input->scratch, walk->trace->count + 1, uint32_t);
     for (uint32_t i = 1; retrieves && i < walk->trace->count; i++) {
         if (walk->trace->steps[i].kind == STEP_RETRIEVE) {
             retrieves[walk->retrieve_count++] = i;
@@ -364,8 +364,9 @@ struct str trace_value(struct trace_walk *walk, const struct value *value) {
 
 /* ---- Keeping ---- */
 
-const struct screen_fact *trace_keep_facts(struct trace_walk *walk, const struct fact_list *list) {
-    struct screen_fact *copy = ARENA_ARRAY(walk->arena, list->count, struct screen_fact);
+const struct evidence_fact *trace_keep_facts(struct trace_walk *walk,
+                                             const struct fact_list *list) {
+    struct evidence_fact *copy = ARENA_ARRAY(walk->arena, list->count, struct evidence_fact);
     if (!copy) {
         walk->no_memory = true;
         return NULL;
@@ -376,9 +377,9 @@ const struct screen_fact *trace_keep_facts(struct trace_walk *walk, const struct
     return copy;
 }
 
-const struct screen_cause *trace_keep_causes(struct trace_walk *walk,
-                                             const struct cause_list *list) {
-    struct screen_cause *copy = ARENA_ARRAY(walk->arena, list->count, struct screen_cause);
+const struct evidence_cause *trace_keep_causes(struct trace_walk *walk,
+                                               const struct cause_list *list) {
+    struct evidence_cause *copy = ARENA_ARRAY(walk->arena, list->count, struct evidence_cause);
     if (!copy) {
         walk->no_memory = true;
         return NULL;
@@ -387,4 +388,10 @@ const struct screen_cause *trace_keep_causes(struct trace_walk *walk,
         copy[i] = list->items[i];
     }
     return copy;
+}
+
+const char *evidence_cause_word(enum evidence_cause_kind kind) {
+    static const char *const words[] = {"no data",   "absent", "unit",   "comparator",
+                                        "precision", "error",  "person", "other"};
+    return words[kind];
 }

@@ -1,5 +1,5 @@
 /* Why something is unknown, in the words of a ward. */
-#include "screen/trace_walk.h"
+#include "course/trace_walk.h"
 
 static void walk_causes(struct trace_walk *walk, uint32_t number, struct cause_list *out);
 
@@ -7,7 +7,7 @@ static bool is_empty(const struct value *value) {
     return value_is_null(value) || (value->kind == VALUE_LIST && value->list->count == 0);
 }
 
-static void add_cause(struct trace_walk *walk, struct screen_cause cause,
+static void add_cause(struct trace_walk *walk, struct evidence_cause cause,
                       const struct fact_list *facts, struct cause_list *out) {
     walk->no_memory |= !cause.words.at;
     for (uint32_t i = 0; i < out->count; i++) {
@@ -32,7 +32,7 @@ static void add_nothing(struct trace_walk *walk, struct str label, const struct 
     const char *between = !walk->window.len                           ? " found"
                           : str_starts(walk->window, STR("the last")) ? " in "
                                                                       : " ";
-    struct screen_cause cause = {
+    struct evidence_cause cause = {
         .kind = CAUSE_NO_DATA,
         .datum = label,
         .window = walk->window,
@@ -108,7 +108,7 @@ static void absent_cause(struct trace_walk *walk, uint32_t number, const struct 
     struct str label = trace_label_of(walk, number);
     struct str datum = label.len ? label : facts.count ? facts.items[0].label : name;
     bool dated = facts.count && facts.items[0].time.len;
-    struct screen_cause cause = {
+    struct evidence_cause cause = {
         .kind = CAUSE_ABSENT,
         .datum = datum,
         .window = walk->window,
@@ -135,7 +135,7 @@ static void property_causes(struct trace_walk *walk, uint32_t number, const stru
     }
 }
 
-static enum screen_cause_kind kind_of(uint8_t reason) {
+static enum evidence_cause_kind kind_of(uint8_t reason) {
     switch ((enum null_reason)reason) {
     case NULL_UNIT:
         return CAUSE_UNIT;
@@ -152,7 +152,7 @@ static void operator_own_cause(struct trace_walk *walk, uint32_t number, const s
     trace_facts(walk, number, &facts);
     struct str label = trace_label_of(walk, number);
     struct str datum = label.len ? label : facts.count ? facts.items[0].label : STR("record");
-    struct screen_cause cause = {
+    struct evidence_cause cause = {
         .kind = kind_of(step->reason), .datum = datum, .window = walk->window};
     bool known = facts.count && facts.items[0].value.len;
     if (cause.kind == CAUSE_UNIT) {
@@ -205,7 +205,7 @@ static void constant_cause(struct trace_walk *walk, const struct step *step,
         return;
     }
     struct str name = step->expr->parameter->name;
-    const struct screen_cause cause = {
+    const struct evidence_cause cause = {
         .kind = CAUSE_OTHER,
         .datum = name,
         .words = arena_format(walk->arena, "the parameter '%.*s' is not set", STR_ARG(name)),

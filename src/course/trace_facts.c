@@ -1,5 +1,5 @@
 /* The resources that a value came from, as a person would look them up. */
-#include "screen/trace_walk.h"
+#include "course/trace_walk.h"
 #include "value/datetime.h"
 
 struct row_place {
@@ -62,7 +62,7 @@ static struct str concept_words(struct trace_walk *walk, const struct value *con
 }
 
 static void add_quantity(struct trace_walk *walk, const struct value *quantity,
-                         struct screen_fact *fact) {
+                         struct evidence_fact *fact) {
     struct value number = part(walk, quantity, "value");
     struct value unit = part(walk, quantity, "code");
     struct value comparator = part(walk, quantity, "comparator");
@@ -78,7 +78,8 @@ static void add_quantity(struct trace_walk *walk, const struct value *quantity,
     fact->unit = text_of(&unit);
 }
 
-static void add_value(struct trace_walk *walk, const struct value *row, struct screen_fact *fact) {
+static void add_value(struct trace_walk *walk, const struct value *row,
+                      struct evidence_fact *fact) {
     struct value value = part(walk, row, "value");
     if (value_is_null(&value)) {
         value = first_item(part(walk, row, "conclusionCode"));
@@ -155,7 +156,7 @@ static void add_fact(struct trace_walk *walk, const struct row *row, struct fact
     if (str_equal(type, STR("Patient"))) {
         name = walk->patient_name;
     }
-    struct screen_fact fact = {
+    struct evidence_fact fact = {
         .resource = arena_format(walk->arena, "%.*s/%.*s", STR_ARG(type), STR_ARG(name)),
         .file = segment_source_name(place.table->segment, row->source),
         .line = row->line,
