@@ -33,6 +33,15 @@
 #define LIMIT_CALL_DEPTH 256
 /* Criteria of one trial, groups included: real protocols have up to about 60. */
 #define LIMIT_CRITERIA 1024
+/* Arms of one trial; platform trials have had about ten. */
+#define LIMIT_ARMS 16
+/* Strata of one allocation: combinations of factor levels. With a few subjects in each, more than
+ * this is no stratification. */
+#define LIMIT_STRATA 4096
+/* Subjects in one permuted block. */
+#define LIMIT_BLOCK_SUBJECTS 256
+/* Subjects of one allocation sequence: the largest trials have about 100,000. */
+#define LIMIT_ALLOCATIONS (16u * 1024 * 1024)
 /* Bytes one subject's evaluation may use before it is a run-time error of that define. */
 #define LIMIT_SUBJECT_BYTES (1024u * 1024 * 1024)
 

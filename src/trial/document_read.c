@@ -409,8 +409,23 @@ static void read_object(struct reader *r, enum schema_object_id object, const st
     report_missing(r, object, yaml);
 }
 
-enum status document_read(const struct source *source, struct arena *arena, struct diag_list *diags,
-                          struct trial_document **out) {
+/* "trial.yaml begins with keys such as 'trial:' and 'version:'", by the keys the root needs. */
+static void report_no_map(const struct source *source, enum schema_object_id root,
+                          struct diag_list *diags) {
+    const struct schema_object *o = schema_object(root);
+    const char *needed[2] = {"status", "note"};
+    for (uint16_t i = 0, found = 0; i < o->key_count && found < 2; i++) {
+        const struct schema_key *k = &schema_keys[o->key_first + i];
+        if (k->required) {
+            needed[found++] = k->key;
+        }
+    }
+    (void)diag_at(diags, DIAG_TR0102, (struct span){source, 0, 0},
+                  "this file begins with keys such as '%s:' and '%s:'", needed[0], needed[1]);
+}
+
+enum status document_read(const struct source *source, enum schema_object_id root,
+                          struct arena *arena, struct diag_list *diags, void **out) {
     *out = NULL;
     const struct yaml *yaml = NULL;
     struct yaml_errors errors = {0};
@@ -428,15 +443,14 @@ enum status document_read(const struct source *source, struct arena *arena, stru
     }
     if (!yaml || yaml->kind != YAML_MAP) {
         if (!errors.count) {
-            (void)diag_at(diags, DIAG_TR0102, (struct span){source, 0, 0},
-                          "trial.yaml begins with keys such as 'trial:' and 'version:'");
+            report_no_map(source, root, diags);
         }
         return STATUS_OK;
     }
     struct reader r = {source, arena, diags, false};
-    struct trial_document *document = take_memory(&r, 1, sizeof *document);
+    void *document = take_memory(&r, 1, schema_object(root)->size);
     if (document) {
-        read_object(&r, SCHEMA_OBJECT_document, yaml, document, 0);
+        read_object(&r, root, yaml, document, 0);
     }
     *out = document;
     return r.no_memory || diags->out_of_memory ? STATUS_NO_MEMORY : STATUS_OK;

@@ -39,6 +39,7 @@ static void check_type(struct trial_build *build, const struct schema_key *key,
     const struct definition *definition = define->definition;
     bool any = key->object == SCHEMA_OBJECT_endpoint || key->object == SCHEMA_OBJECT_safety_event;
     bool text = key->object == SCHEMA_OBJECT_stages;
+    any |= key->object == SCHEMA_OBJECT_stratum && is_string(definition);
     if (any || !definition->body || (text ? is_string(definition) : is_boolean(definition))) {
         return;
     }

@@ -53,7 +53,10 @@ static enum status read_document(struct trial_build *build, struct str folder) {
         status = read_source(build, yaml, (struct span){0}, &build->trial->source);
     }
     if (status == STATUS_OK) {
-        status = document_read(build->trial->source, build->arena, build->diags, &build->document);
+        void *read = NULL;
+        status = document_read(build->trial->source, SCHEMA_OBJECT_document, build->arena,
+                               build->diags, &read);
+        build->document = read;
     }
     if (status != STATUS_OK || !build->document) {
         return status == STATUS_OK ? STATUS_USER_ERROR : status;

@@ -28,7 +28,10 @@ static void read_text(struct fixture *f, struct str text) {
     diag_init(&f->diags, &f->arena);
     const struct source *source = diag_source(&f->diags, STR("trial.yaml"), text);
     assert_non_null(source);
-    assert_int_equal(document_read(source, &f->arena, &f->diags, &f->document), STATUS_OK);
+    void *read = NULL;
+    assert_int_equal(document_read(source, SCHEMA_OBJECT_document, &f->arena, &f->diags, &read),
+                     STATUS_OK);
+    f->document = read;
     static const struct trial_options options;
     f->build = (struct trial_build){.trial = &f->trial,
                                     .document = f->document,
@@ -164,9 +167,10 @@ static void test_without_memory(void **state) {
         diag_init(&diags, &arena);
         mem_fail_after(n);
         const struct source *source = diag_source(&diags, STR("t"), str_from(text));
-        struct trial_document *document = NULL;
+        void *document = NULL;
         enum status status =
-            source ? document_read(source, &arena, &diags, &document) : STATUS_NO_MEMORY;
+            source ? document_read(source, SCHEMA_OBJECT_document, &arena, &diags, &document)
+                   : STATUS_NO_MEMORY;
         mem_fail_after(0);
         arena_release(&arena);
         if (status == STATUS_OK) {
