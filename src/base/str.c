@@ -1,6 +1,10 @@
+#define _GNU_SOURCE /* memmem */
 #include "base/str.h"
 
 #include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 int str_compare(struct str a, struct str b) {
     size_t len = a.len < b.len ? a.len : b.len;
@@ -18,6 +22,39 @@ bool str_starts(struct str s, struct str prefix) {
 bool str_ends(struct str s, struct str suffix) {
     return s.len >= suffix.len &&
            (suffix.len == 0 || memcmp(s.at + s.len - suffix.len, suffix.at, suffix.len) == 0);
+}
+
+#ifdef __SSE2__
+static __m128i equal_bytes(const char *at, __m128i wanted) {
+    return _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)at), wanted);
+}
+#endif
+
+size_t str_find(struct str s, struct str word, size_t from) {
+    if (from >= s.len || s.len - from < word.len) {
+        return s.len;
+    }
+    const char *end = s.at + s.len;
+    const char *p = s.at + from;
+#ifdef __SSE2__
+    /* Places where the first, the middle and the last byte fit, 16 at a time. */
+    size_t middle = word.len / 2, last = word.len - 1;
+    const __m128i firsts = _mm_set1_epi8(word.at[0]);
+    const __m128i middles = _mm_set1_epi8(word.at[middle]);
+    const __m128i lasts = _mm_set1_epi8(word.at[last]);
+    for (; (size_t)(end - p) >= word.len + 15; p += 16) {
+        __m128i fits = _mm_and_si128(equal_bytes(p, firsts), equal_bytes(p + middle, middles));
+        fits = _mm_and_si128(fits, equal_bytes(p + last, lasts));
+        for (unsigned bits = (unsigned)_mm_movemask_epi8(fits); bits; bits &= bits - 1) {
+            const char *at = p + __builtin_ctz(bits);
+            if (memcmp(at, word.at, word.len) == 0) {
+                return (size_t)(at - s.at);
+            }
+        }
+    }
+#endif
+    const char *at = memmem(p, (size_t)(end - p), word.at, word.len);
+    return at ? (size_t)(at - s.at) : s.len;
 }
 
 static char fold(char c) {

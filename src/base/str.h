@@ -29,6 +29,8 @@ static inline bool str_equal(struct str a, struct str b) {
 int str_compare(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
+/* Where `word`, which is not empty, first stands at or behind `from`; s.len: nowhere. */
+size_t str_find(struct str s, struct str word, size_t from);
 /* ASCII case folded: for identifiers a user may have typed in another case, for hints only. */
 bool str_equal_fold(struct str a, struct str b);
 /* Damerau-Levenshtein distance, at most `limit` + 1: for "did you mean". */

@@ -297,14 +297,22 @@ static void read_member(struct reader *r, uint16_t type, const struct json_membe
                               : read_value(r, m->value, target->type, target->in_choice, below);
 }
 
+static uint64_t *new_cells(struct reader *r, const struct shape *shape) {
+    uint64_t *cells = ARENA_ARRAY(&r->scratch, (size_t)shape->count + 1, uint64_t);
+    r->status = cells ? r->status : STATUS_NO_MEMORY;
+    return cells;
+}
+
+/* Blocks tell elements apart, so none is empty. */
+static uint64_t add_block(struct reader *r, const struct shape *shape, const uint64_t *cells) {
+    return segment_add_words(r->segment, cells, shape->count ? shape->count : 1);
+}
+
 /* The depth of the text was bounded when its members were listed. */
 uint64_t block_read(struct reader *r, uint32_t place, uint16_t type, const struct edit *edit) {
     const struct shape *shape = &r->wants->demand->shapes[type];
-    uint64_t raw = r->raw;
-    r->raw = 0;
-    uint64_t *cells = ARENA_ARRAY(&r->scratch, (size_t)shape->count + 1, uint64_t);
+    uint64_t *cells = new_cells(r, shape);
     if (!cells) {
-        r->status = STATUS_NO_MEMORY;
         return 0;
     }
     struct json_member m;
@@ -312,9 +320,22 @@ uint64_t block_read(struct reader *r, uint32_t place, uint16_t type, const struc
          more = json_next(&r->walk, &m)) {
         read_member(r, type, &m, edit, cells, place);
     }
-    if (raw) {
-        segment_add_words(r->segment, &raw, 1);
+    return add_block(r, shape, cells);
+}
+
+uint64_t block_read_resource(struct reader *r, uint32_t place, uint16_t type,
+                             const struct edit *edit) {
+    const struct shape *shape = &r->wants->demand->shapes[type];
+    uint64_t *cells = new_cells(r, shape);
+    if (!cells) {
+        return 0;
     }
-    /* Blocks tell elements apart, so none is empty. */
-    return segment_add_words(r->segment, cells, shape->count ? shape->count : 1);
+    for (uint32_t i = 0; shape->count && i < r->member_count; i++) {
+        read_member(r, type, &r->members[i], edit, cells, place);
+    }
+    if (r->raw) {
+        segment_add_words(r->segment, &(uint64_t){r->raw}, 1);
+        r->raw = 0;
+    }
+    return add_block(r, shape, cells);
 }

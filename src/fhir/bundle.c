@@ -165,6 +165,7 @@ void bundle_read(struct reader *r, struct str text) {
     struct population_counts *counts = build_counts(r->build);
     XXH128_hash_t hash = XXH3_128bits(text.at, text.len);
     build_hash(r->build, hash.low64, hash.high64);
+    r->text_hash = hash.low64;
     if (!r->options->strict && !r->is_document && wants_skip(r->wants, text)) {
         counts->not_read++;
         return;

@@ -105,7 +105,9 @@ struct reader {
     struct json_member *members; /* of the resource in hand */
     uint32_t member_count;
     uint32_t member_capacity;
-    struct str type; /* of the resource in hand */
+    uint32_t members_end; /* place of its closing bracket */
+    uint64_t text_hash;   /* of the line or document in hand: the low half of XXH3-128 */
+    struct str type;      /* of the resource in hand */
     struct str id;
     struct map urls;         /* fullUrl -> index in url_targets, for the Bundle in hand */
     struct str *url_targets; /* "Patient/1" */
@@ -150,6 +152,9 @@ bool version_last(struct reader *r, uint32_t place, instant_ms *out);
 
 /* block.c */
 uint64_t block_read(struct reader *r, uint32_t place, uint16_t type, const struct edit *edit);
+/* The same of the resource in hand, whose members are listed. */
+uint64_t block_read_resource(struct reader *r, uint32_t place, uint16_t type,
+                             const struct edit *edit);
 
 /* resource.c: the resource at `place` of the walk. */
 void resource_read(struct reader *r, uint32_t place, const struct entry_facts *facts);

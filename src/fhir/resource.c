@@ -72,14 +72,12 @@ uint32_t resource_path(struct reader *r, struct str path) {
     return place;
 }
 
-/* The text ends with the object whose members were listed. */
-static bool ends_here(struct reader *r, uint32_t place) {
-    uint32_t last =
-        r->member_count ? json_skip(&r->walk, r->members[r->member_count - 1].value) : place + 1;
-    if (last + 1 == r->walk.marks.count || last == UINT32_MAX) {
-        return last != UINT32_MAX;
+/* Nothing follows the object whose members were listed. */
+static bool ends_here(struct reader *r) {
+    if (r->members_end + 1 == r->walk.marks.count) {
+        return true;
     }
-    r->walk.error.offset = r->walk.marks.at[last + 1];
+    r->walk.error.offset = r->walk.marks.at[r->members_end + 1];
     r->walk.error.words = "something follows the resource";
     return false;
 }
@@ -101,6 +99,7 @@ static bool list_members(struct reader *r, uint32_t place) {
         }
         r->members[r->member_count++] = m;
     }
+    r->members_end = m.value;
     return !r->walk.error.words;
 }
 
@@ -311,11 +310,24 @@ static uint64_t version_number(struct str text) {
     return n;
 }
 
+/* The bytes of the resource in hand. */
+static struct str content(const struct reader *r, uint32_t place) {
+    const char *text = r->walk.marks.text.at;
+    uint32_t start = r->walk.marks.at[place], end = r->walk.marks.at[r->members_end] + 1;
+    return (struct str){text + start, end - start};
+}
+
+/* A line that is one resource was hashed already. */
+static uint64_t content_hash(const struct reader *r, uint32_t place) {
+    struct str bytes = content(r, place);
+    return bytes.len == r->walk.marks.text.len ? r->text_hash
+                                               : XXH3_128bits(bytes.at, bytes.len).low64;
+}
+
 static void describe(struct reader *r, uint32_t place, uint16_t type, struct str id,
                      const struct entry_facts *facts, struct build_resource *out) {
     *out = (struct build_resource){.type = type, .id = id, .updated = INSTANT_MIN};
-    struct str raw = json_raw(&r->walk, place);
-    out->hash = XXH3_64bits(raw.at ? raw.at : "", raw.len);
+    out->hash = content_hash(r, place);
     uint32_t meta = resource_member(r, STR("meta"));
     if (!version_last(r, object_member(r, meta, STR("lastUpdated")), &out->updated)) {
         out->updated = INSTANT_MIN;
@@ -370,15 +382,15 @@ static void add_rows(struct reader *r, uint32_t place, const struct build_resour
         struct row open = row;
         open.known_to = v.end;
         open.flags |= ROW_SPLIT;
-        open.block = block_read(r, place, resource->type, &v.edit);
+        open.block = block_read_resource(r, place, resource->type, &v.edit);
         add_for_owners(r, &open, owners, &v, matched->waits_for);
         row.known_from = v.end;
     }
     if (r->wants->demand->shapes[resource->type].whole) {
-        r->raw = segment_add_text(r->segment, json_raw(&r->walk, place));
+        r->raw = segment_add_text(r->segment, content(r, place));
         row.flags |= ROW_RAW;
     }
-    row.block = block_read(r, place, resource->type, NULL);
+    row.block = block_read_resource(r, place, resource->type, NULL);
     if (!r->status) {
         add_for_owners(r, &row, owners, &v, matched->waits_for);
     }
@@ -428,9 +440,8 @@ static struct str make_id(struct reader *r, uint32_t place, const struct entry_f
     if (str_starts(facts->full_url, STR("urn:uuid:"))) {
         return (struct str){facts->full_url.at + 9, facts->full_url.len - 9};
     }
-    struct str raw = json_raw(&r->walk, place);
-    struct str id = arena_format(&r->scratch, "content-%016llx",
-                                 (unsigned long long)XXH3_64bits(raw.at, raw.len));
+    struct str id =
+        arena_format(&r->scratch, "content-%016llx", (unsigned long long)content_hash(r, place));
     r->status = id.at ? r->status : STATUS_NO_MEMORY;
     return id;
 }
@@ -478,7 +489,7 @@ void resource_read(struct reader *r, uint32_t place, const struct entry_facts *f
         reader_bad(r, DIAG_DA0101, "a JSON object is expected here");
         return;
     }
-    if (!list_members(r, place) || (place == 0 && !ends_here(r, place)) ||
+    if (!list_members(r, place) || (place == 0 && !ends_here(r)) ||
         (r->options->strict && !json_check(&r->walk, place))) {
         if (!r->status) {
             reader_bad(r, DIAG_DA0100, "%s", r->walk.error.words);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* memmem */
+#define _GNU_SOURCE /* memrchr */
 #include "fhir/reader_internal.h"
 
 static bool choice_key(struct arena *arena, struct str element, uint16_t type, struct str *out) {
@@ -266,26 +266,29 @@ uint64_t wants_code(const struct code_index *index, struct str system, struct st
     return map_find(&index->codes, whole, &number) ? index->masks[number] : 0;
 }
 
-static const char *skip_space(const char *p, const char *end) {
-    while (p < end && (*p == ' ' || *p == '\t')) {
-        p++;
+static size_t skip_space(struct str line, size_t at) {
+    while (at < line.len && (line.at[at] == ' ' || line.at[at] == '\t')) {
+        at++;
     }
-    return p;
+    return at;
 }
 
 /* A member "code" with a wanted code stands somewhere in the line. */
 static bool mentions_code(const struct code_index *index, struct str line) {
-    const char *end = line.at + line.len;
-    const char *p = line.at;
-    while ((p = memmem(p, (size_t)(end - p), "\"code\"", 6))) {
-        p = skip_space(p + 6, end);
-        if (p == end || *p != ':') {
+    const struct str key = STR("\"code\"");
+    for (size_t at = str_find(line, key, 0); at < line.len; at = str_find(line, key, at)) {
+        at = skip_space(line, at + key.len);
+        if (at == line.len || line.at[at] != ':') {
             continue;
         }
-        p = skip_space(p + 1, end);
-        const char *quote = p < end && *p == '"' ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
+        at = skip_space(line, at + 1);
+        if (at == line.len || line.at[at] != '"') {
+            continue;
+        }
+        const char *code = line.at + at + 1;
+        const char *quote = memchr(code, '"', line.len - at - 1);
         uint32_t found;
-        if (quote && map_find(&index->bare, (struct str){p + 1, (size_t)(quote - p - 1)}, &found)) {
+        if (quote && map_find(&index->bare, (struct str){code, (size_t)(quote - code)}, &found)) {
             return true;
         }
     }

@@ -52,6 +52,7 @@ static bool start_member(struct json_walk *walk, uint32_t place, struct json_mem
 bool json_open(struct json_walk *walk, uint32_t place, char open, struct json_member *first) {
     *first = (struct json_member){.close = open == '{' ? '}' : ']'};
     if (json_at(walk, place + 1) == first->close) {
+        first->value = place + 1;
         return false;
     }
     return start_member(walk, place + 1, first);
@@ -69,6 +70,7 @@ bool json_next(struct json_walk *walk, struct json_member *member) {
     }
     char c = json_at(walk, after);
     if (c == member->close) {
+        member->value = after;
         return false;
     }
     if (c != ',') {
@@ -87,18 +89,22 @@ uint32_t json_skip(struct json_walk *walk, uint32_t place) {
         fail(walk, place, "a value is missing");
         return UINT32_MAX;
     }
+    if (first != '{' && first != '[' && place < walk->marks.count) {
+        return place + 1;
+    }
     for (uint32_t i = place; i < walk->marks.count; i++) {
-        /* ASCII: the square brackets are 32 below the curly ones. */
+        /* ASCII: the square brackets are 32 below the curly ones, and no other byte that can stand
+         * at a mark differs from { in nothing but these three bits. */
         char bracket = (char)(text[at[i]] | 0x20);
+        if ((bracket & ~6) != ('{' & ~6)) {
+            continue;
+        }
         if (bracket == '{') {
             if (++depth > LIMIT_JSON_DEPTH) {
                 fail(walk, i, "the nesting is too deep");
                 return UINT32_MAX;
             }
-        } else if (bracket == '}') {
-            depth--;
-        }
-        if (depth == 0) {
+        } else if (bracket == '}' && --depth == 0) {
             return i + 1;
         }
     }

@@ -24,7 +24,7 @@ struct json_walk {
 struct json_member {
     struct str key;     /* raw bytes between the quotes; empty for items */
     uint32_t key_place; /* mark of the key */
-    uint32_t value;     /* mark of the value */
+    uint32_t value;     /* mark of the value; behind the last member, of the closing bracket */
     char close;         /* '}' or ']' */
 };
 

@@ -148,6 +148,26 @@ static void wrapping(void **state) {
     buf_release(&buf);
 }
 
+/* Against the plain search, at every start in texts around the width that is searched at once. */
+static void words_are_found(void **state) {
+    (void)state;
+    char text[80];
+    const struct str word = STR("\"code\"");
+    for (size_t len = 0; len <= sizeof text; len++) {
+        for (size_t at = 0; at < sizeof text; at++) {
+            memset(text, '"', sizeof text);
+            if (at + word.len <= len) {
+                memcpy(text + at, word.at, word.len);
+            }
+            size_t expected = at + word.len <= len ? at : len;
+            assert_int_equal(str_find((struct str){text, len}, word, 0), expected);
+            size_t behind = str_find((struct str){text, len}, word, at + 1);
+            assert_int_equal(behind, len);
+        }
+    }
+    assert_int_equal(str_find(STR("a code, a code"), STR("code"), 3), 10);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
@@ -156,6 +176,7 @@ int main(void) {
         cmocka_unit_test(map_finds_what_was_added),
         cmocka_unit_test(failing_allocations_are_survived),
         cmocka_unit_test(distances),
+        cmocka_unit_test(words_are_found),
         cmocka_unit_test(files_are_listed_and_read),
         cmocka_unit_test(wrapping),
     };
