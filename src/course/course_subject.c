@@ -117,6 +117,26 @@ enum status course_ask(const struct course_subject *subject, instant_ms at,
     return STATUS_OK;
 }
 
+enum status course_ask_open(const struct course_subject *subject, instant_ms at,
+                            const struct criterion_answer *answers) {
+    enum status status = STATUS_OK;
+    start(subject, at);
+    for (uint32_t i = 0; i < subject->trial->criterion_count && status == STATUS_OK; i++) {
+        const struct criterion *c = &subject->trial->criteria[i];
+        enum logic value;
+        if (answers[i].value != LOGIC_UNKNOWN) {
+            continue;
+        }
+        if (answers[i].applies_unknown) {
+            status = eval(subject, c->applies, LOGIC_TRUE, &value);
+        }
+        if (status == STATUS_OK && !c->human && c->if_silent != SILENCE_ASK) {
+            status = eval(subject, c->define, LOGIC_UNKNOWN, &value);
+        }
+    }
+    return status;
+}
+
 enum status course_status(const struct course_subject *subject, instant_ms at,
                           struct criterion_answer *scratch, enum subject_status *out) {
     const struct trial *trial = subject->trial;

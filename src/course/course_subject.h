@@ -22,6 +22,11 @@ struct course_subject {
 MUST_USE enum status course_ask(const struct course_subject *subject, instant_ms at,
                                 struct criterion_answer *out, const struct answer **given);
 
+/* Evaluates again only the definitions of criteria that `answers` leave unknown, so that a traced
+ * machine has the steps that say why. */
+MUST_USE enum status course_ask_open(const struct course_subject *subject, instant_ms at,
+                                     const struct criterion_answer *answers);
+
 /* Only the status, by as few criteria as decide it: the first that refuses the subject ends the
  * asking. `scratch` has room for one answer a criterion. What course_valid_until says then concerns
  * those criteria alone, so that a sweep passes over the times at which nothing that matters can

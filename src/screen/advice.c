@@ -1,69 +1,4 @@
-#include "screen/advice.h"
-
-enum { NODES_MAX = 8192, ATOMS_MAX = 1024 };
-
-struct datum {
-    struct str label;
-    struct str window;
-    struct str reason;
-    bool human;
-    uint32_t criterion_count;
-    uint16_t *criteria;
-};
-
-struct advice {
-    struct screen_case *c;
-    struct trace_walk *walk;
-    struct arena *scratch;
-    struct formula_node *nodes;
-    uint32_t node_count;
-    struct formula_atom *atoms;
-    uint32_t atom_count;
-    struct datum *data;
-    uint32_t data_count;
-    uint32_t *node_of_step; /* number + 1; 0: none yet */
-    uint32_t depth;
-    bool no_memory;
-};
-
-static uint32_t build(struct advice *a, uint32_t step);
-
-/* ---- Nodes ---- */
-
-/* Past the limits everything is unknown, which is safe: nothing is promised of it. */
-static uint32_t add_node(struct advice *a, struct formula_node node) {
-    if (a->node_count == NODES_MAX) {
-        return 0;
-    }
-    a->nodes[a->node_count] = node;
-    return a->node_count++;
-}
-
-static uint32_t add_constant(struct advice *a, enum logic value) {
-    return add_node(a, (struct formula_node){.kind = FORMULA_CONSTANT, .value = (uint8_t)value});
-}
-
-static uint32_t add_with_kids(struct advice *a, enum formula_kind kind, const uint32_t *kids,
-                              uint16_t count) {
-    uint32_t *copy = ARENA_ARRAY(a->scratch, count + 1u, uint32_t);
-    if (!copy) {
-        a->no_memory = true;
-        return 0;
-    }
-    for (uint16_t i = 0; i < count; i++) {
-        copy[i] = kids[i];
-    }
-    return add_node(a, (struct formula_node){.kind = (uint8_t)kind, .count = count, .kids = copy});
-}
-
-static uint32_t add_not(struct advice *a, uint32_t kid) {
-    return add_with_kids(a, FORMULA_NOT, &kid, 1);
-}
-
-static uint32_t add_pair(struct advice *a, enum formula_kind kind, uint32_t x, uint32_t y) {
-    const uint32_t kids[] = {x, y};
-    return add_with_kids(a, kind, kids, 2);
-}
+#include "screen/advice_internal.h"
 
 /* ---- Data and atoms ---- */
 
@@ -85,15 +20,7 @@ static uint64_t add_datum(struct advice *a, struct datum datum) {
     return (uint64_t)1 << a->data_count++;
 }
 
-static uint32_t add_atom(struct advice *a, struct formula_atom atom) {
-    if (a->atom_count == ATOMS_MAX) {
-        return add_constant(a, LOGIC_UNKNOWN);
-    }
-    a->atoms[a->atom_count] = atom;
-    return add_node(a, (struct formula_node){.kind = FORMULA_ATOM, .atom = a->atom_count++});
-}
-
-static bool comparator_of(enum op_id op, bool number_is_left, uint8_t *out) {
+bool advice_comparator(enum op_id op, bool number_is_left, uint8_t *out) {
     static const struct {
         const char *name;
         uint8_t left;
@@ -126,7 +53,7 @@ static void note_number(const struct advice *a, const struct step *step,
     uint8_t comparator;
     bool numeric = limit->kind == VALUE_INTEGER || limit->kind == VALUE_DECIMAL;
     if (value_is_null(left) == value_is_null(right) || !numeric ||
-        !comparator_of(step->op, value_is_null(left), &comparator)) {
+        !advice_comparator(step->op, value_is_null(left), &comparator)) {
         return;
     }
     atom->number_of = (int8_t)__builtin_ctzll(atom->data);
@@ -151,7 +78,7 @@ static uint32_t atom_of(struct advice *a, uint32_t number) {
             a, (struct datum){.label = name, .reason = STR("the records do not tell yet")});
     }
     note_number(a, step, &atom);
-    return add_atom(a, atom);
+    return advice_atom(a, atom);
 }
 
 static uint32_t human_atom(struct advice *a, uint32_t criterion) {
@@ -162,7 +89,7 @@ static uint32_t human_atom(struct advice *a, uint32_t criterion) {
                            : STR("the records are silent; a person is asked"),
         .human = true,
     };
-    return add_atom(a, (struct formula_atom){.data = add_datum(a, datum), .number_of = -1});
+    return advice_atom(a, (struct formula_atom){.data = add_datum(a, datum), .number_of = -1});
 }
 
 /* ---- From steps ---- */
@@ -171,19 +98,19 @@ static uint32_t build_logic(struct advice *a, const struct step *step) {
     uint32_t kids[2] = {0};
     for (uint16_t i = 0; i < 2; i++) {
         bool there = i < step->from_count && step->from[i];
-        kids[i] = there ? build(a, step->from[i]) : add_constant(a, LOGIC_UNKNOWN);
+        kids[i] = there ? advice_build(a, step->from[i]) : NODE_UNKNOWN;
     }
     switch (step->op) {
     case OP_NOT:
-        return add_not(a, kids[0]);
+        return advice_not(a, kids[0]);
     case OP_IMPLIES:
-        return add_pair(a, FORMULA_OR, add_not(a, kids[0]), kids[1]);
+        return advice_pair(a, FORMULA_OR, advice_not(a, kids[0]), kids[1]);
     case OP_AND:
-        return add_pair(a, FORMULA_AND, kids[0], kids[1]);
+        return advice_pair(a, FORMULA_AND, kids[0], kids[1]);
     case OP_OR:
-        return add_pair(a, FORMULA_OR, kids[0], kids[1]);
+        return advice_pair(a, FORMULA_OR, kids[0], kids[1]);
     default:
-        return add_pair(a, FORMULA_XOR, kids[0], kids[1]);
+        return advice_pair(a, FORMULA_XOR, kids[0], kids[1]);
     }
 }
 
@@ -200,9 +127,9 @@ static uint32_t build_first(struct advice *a, const struct step *step) {
     uint32_t kids[FIRST_MAX];
     uint16_t count = 0;
     for (uint16_t i = 0; i < step->from_count && count < FIRST_MAX; i++) {
-        kids[count++] = build(a, step->from[i]);
+        kids[count++] = advice_build(a, step->from[i]);
     }
-    return add_with_kids(a, FORMULA_FIRST, kids, count);
+    return advice_first(a, kids, count);
 }
 
 /* A condition under a choice that gave null. A known one that rests on nothing having been found
@@ -211,7 +138,7 @@ static uint32_t build_condition(struct advice *a, uint32_t number) {
     const struct step *step = trace_step_at(a->walk, number);
     if (!number || value_is_null(&step->value) || step->kind != STEP_OPERATOR ||
         a->depth > WALK_DEPTH_MAX) {
-        return build(a, number);
+        return advice_build(a, number);
     }
     a->depth++;
     uint32_t node;
@@ -220,13 +147,13 @@ static uint32_t build_condition(struct advice *a, uint32_t number) {
         for (uint16_t i = 0; i < step->from_count && i < 2; i++) {
             kids[i] = build_condition(a, step->from[i]);
         }
-        node = step->op == OP_NOT
-                   ? add_not(a, kids[0])
-                   : add_pair(a, step->op == OP_AND ? FORMULA_AND : FORMULA_OR, kids[0], kids[1]);
-    } else {
+        node = step->op == OP_NOT ? advice_not(a, kids[0])
+                                  : advice_pair(a, step->op == OP_AND ? FORMULA_AND : FORMULA_OR,
+                                                kids[0], kids[1]);
+    } else if (!advice_score(a, number, &node)) {
         struct cause_list causes;
         trace_causes(a->walk, number, &causes);
-        node = causes.count ? atom_of(a, number) : build(a, number);
+        node = causes.count ? atom_of(a, number) : advice_build(a, number);
     }
     a->depth--;
     return node;
@@ -236,11 +163,11 @@ static uint32_t build_condition(struct advice *a, uint32_t number) {
 static uint32_t build_branch(struct advice *a, const struct expr *branch, const struct step *step,
                              bool taken) {
     if (branch && branch->kind == EXPR_LITERAL && branch->literal.kind == VALUE_BOOLEAN) {
-        return add_constant(a, branch->literal.boolean ? LOGIC_TRUE : LOGIC_FALSE);
+        return advice_constant(branch->literal.boolean ? LOGIC_TRUE : LOGIC_FALSE);
     }
     bool computed = taken && step->from_count > 1 && step->from[1] &&
                     trace_step_at(a->walk, step->from[1])->kind != STEP_CONSTANT;
-    return computed ? build(a, step->from[1]) : add_constant(a, LOGIC_UNKNOWN);
+    return computed ? advice_build(a, step->from[1]) : NODE_UNKNOWN;
 }
 
 /* Which data the node waits for. `met` is by node. */
@@ -283,11 +210,21 @@ static uint32_t either_way(struct advice *a, uint32_t number, uint32_t node) {
         return node;
     }
     uint64_t data = data_below(a, node);
-    return data ? add_atom(a, (struct formula_atom){.data = data, .number_of = -1})
+    return data ? advice_atom(a, (struct formula_atom){.data = data, .number_of = -1})
                 : atom_of(a, number);
 }
 
-/* if C then X else R: (C and X) or (not C and R), from the last condition to the first. */
+/* if C then X else R: (C and X) or (not C and R). A branch that is written out leaves C or R, or
+ * not C and R, in which C has one sign. */
+static uint32_t choose(struct advice *a, uint32_t condition, uint32_t then, uint32_t otherwise) {
+    if (then == NODE_TRUE) {
+        return advice_pair(a, FORMULA_OR, condition, otherwise);
+    }
+    uint32_t rest = advice_pair(a, FORMULA_AND, advice_not(a, condition), otherwise);
+    return advice_pair(a, FORMULA_OR, advice_pair(a, FORMULA_AND, condition, then), rest);
+}
+
+/* From the last condition to the first. */
 static uint32_t build_choice(struct advice *a, uint32_t number, const struct step *step) {
     const struct expr *e = step->expr;
     bool is_if = e && e->kind == EXPR_IF;
@@ -309,8 +246,7 @@ static uint32_t build_choice(struct advice *a, uint32_t number, const struct ste
         bool taken = v->kind == VALUE_BOOLEAN && v->boolean;
         uint32_t condition = build_condition(a, step_of);
         uint32_t then = build_branch(a, is_if ? e->args[1] : e->cases.items[i].then, step, taken);
-        node = add_pair(a, FORMULA_OR, add_pair(a, FORMULA_AND, condition, then),
-                        add_pair(a, FORMULA_AND, add_not(a, condition), node));
+        node = choose(a, condition, then, node);
     }
     return either_way(a, number, node);
 }
@@ -319,7 +255,7 @@ static uint32_t build_unknown(struct advice *a, uint32_t number, const struct st
     bool passes = step->kind == STEP_DEFINITION || step->kind == STEP_CALL ||
                   (step->kind == STEP_OTHER && step->from_count == 1);
     if (passes && step->from_count && step->from[0]) {
-        return build(a, step->from[0]);
+        return advice_build(a, step->from[0]);
     }
     if (step->kind == STEP_OPERATOR && is_logic(step->op)) {
         return build_logic(a, step);
@@ -333,9 +269,9 @@ static uint32_t build_unknown(struct advice *a, uint32_t number, const struct st
     return atom_of(a, number);
 }
 
-static uint32_t build(struct advice *a, uint32_t number) {
+uint32_t advice_build(struct advice *a, uint32_t number) {
     if (!number || number >= a->walk->trace->count || a->depth > WALK_DEPTH_MAX) {
-        return add_constant(a, LOGIC_UNKNOWN);
+        return NODE_UNKNOWN;
     }
     if (a->node_of_step[number]) {
         return a->node_of_step[number] - 1;
@@ -344,7 +280,7 @@ static uint32_t build(struct advice *a, uint32_t number) {
     a->depth++;
     uint32_t node;
     if (step->value.kind == VALUE_BOOLEAN) {
-        node = add_constant(a, step->value.boolean ? LOGIC_TRUE : LOGIC_FALSE);
+        node = advice_constant(step->value.boolean ? LOGIC_TRUE : LOGIC_FALSE);
     } else {
         node = build_unknown(a, number, step);
     }
@@ -356,10 +292,10 @@ static uint32_t build(struct advice *a, uint32_t number) {
 static uint32_t build_definition(struct advice *a, const struct definition *definition) {
     uint32_t step = definition ? a->walk->trace->definitions[definition->number] : 0;
     if (step || !definition) {
-        return build(a, step);
+        return advice_build(a, step);
     }
     struct datum datum = {.label = definition->name, .reason = STR("its computation failed")};
-    return add_atom(a, (struct formula_atom){.data = add_datum(a, datum), .number_of = -1});
+    return advice_atom(a, (struct formula_atom){.data = add_datum(a, datum), .number_of = -1});
 }
 
 /* ---- From criteria ---- */
@@ -371,8 +307,8 @@ static uint32_t with_applies(struct advice *a, uint32_t i, uint32_t node) {
         return node;
     }
     uint32_t applies = build_definition(a, c->applies);
-    return c->exclude ? add_pair(a, FORMULA_AND, applies, node)
-                      : add_pair(a, FORMULA_OR, add_not(a, applies), node);
+    return c->exclude ? advice_pair(a, FORMULA_AND, applies, node)
+                      : advice_pair(a, FORMULA_OR, advice_not(a, applies), node);
 }
 
 static uint32_t build_criterion(struct advice *a, uint32_t i);
@@ -380,10 +316,10 @@ static uint32_t build_criterion(struct advice *a, uint32_t i);
 static uint32_t build_group(struct advice *a, uint32_t i) {
     const struct criterion *criteria = a->c->course.trial->criteria;
     bool any = criteria[i].kind == CRITERION_ANY_OF;
-    uint32_t node = add_constant(a, any ? LOGIC_FALSE : LOGIC_TRUE);
+    uint32_t node = advice_constant(any ? LOGIC_FALSE : LOGIC_TRUE);
     for (uint32_t k = i + 1; k < criteria[i].end; k = criteria[k].end) {
         if (!a->c->thread->answers[k].not_applicable) {
-            node = add_pair(a, any ? FORMULA_OR : FORMULA_AND, node, build_criterion(a, k));
+            node = advice_pair(a, any ? FORMULA_OR : FORMULA_AND, node, build_criterion(a, k));
         }
     }
     return node;
@@ -393,7 +329,7 @@ static uint32_t build_criterion(struct advice *a, uint32_t i) {
     const struct criterion *c = &a->c->course.trial->criteria[i];
     const struct criterion_answer *answer = &a->c->thread->answers[i];
     if (answer->value != LOGIC_UNKNOWN) {
-        return add_constant(a, (enum logic)answer->value);
+        return advice_constant((enum logic)answer->value);
     }
     if (c->kind != CRITERION_LEAF) {
         return with_applies(a, i, build_group(a, i));
@@ -413,12 +349,12 @@ static void note_criterion(struct advice *a, uint32_t criterion, uint32_t node) 
 
 static uint32_t build_whole(struct advice *a) {
     const struct trial *trial = a->c->course.trial;
-    uint32_t whole = add_constant(a, LOGIC_TRUE);
+    uint32_t whole = NODE_TRUE;
     for (uint32_t i = 0; i < trial->criterion_count; i = trial->criteria[i].end) {
         uint32_t node = build_criterion(a, i);
         note_criterion(a, i, node);
-        whole =
-            add_pair(a, FORMULA_AND, whole, trial->criteria[i].exclude ? add_not(a, node) : node);
+        whole = advice_pair(a, FORMULA_AND, whole,
+                            trial->criteria[i].exclude ? advice_not(a, node) : node);
     }
     return whole;
 }
@@ -454,15 +390,15 @@ enum status screen_advise(struct screen_case *c, struct trace_walk *walk) {
         .c = c,
         .walk = walk,
         .scratch = scratch,
-        .nodes = ARENA_ARRAY(scratch, NODES_MAX, struct formula_node),
-        .atoms = ARENA_ARRAY(scratch, ATOMS_MAX, struct formula_atom),
+        .nodes = ARENA_ARRAY(scratch, ADVICE_NODES_MAX, struct formula_node),
+        .atoms = ARENA_ARRAY(scratch, ADVICE_ATOMS_MAX, struct formula_atom),
         .data = ARENA_ARRAY(scratch, FORMULA_DATA_MAX, struct datum),
         .node_of_step = ARENA_ARRAY(scratch, walk->trace->count + 1, uint32_t),
     };
     if (!a.nodes || !a.atoms || !a.data || !a.node_of_step) {
         return STATUS_NO_MEMORY;
     }
-    (void)add_constant(&a, LOGIC_UNKNOWN);
+    advice_begin(&a);
     uint32_t whole = build_whole(&a);
     struct formula formula = {
         .node_count = whole + 1,

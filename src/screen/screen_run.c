@@ -115,23 +115,22 @@ static bool is_explained(const struct screening *s, uint32_t patient, struct str
                                        str_equal(s->options->explain, s->pseudonyms[patient]));
 }
 
-/* As of `at`: a fast run, and a traced one where there is something to tell. */
+/* As of `at`. With evidence the run is traced; without, a fast run comes first, and only what it
+ * leaves open is traced, to find what to ask. */
 static enum status look(struct screen_case *c) {
     const struct screening *s = c->screening;
     struct screen_subject *subject = c->subject;
-    enum status status = ask(c, s->at, false, c->thread->answers, &subject->status);
-    if (status != STATUS_OK) {
-        return status;
-    }
     bool evidence =
         s->options->evidence || is_explained(s, subject->patient, c->course.record->patient_id);
-    bool advise = subject->status == SUBJECT_PENDING_HUMAN || subject->status == SUBJECT_UNDECIDED;
-    if (evidence || advise) {
-        status = ask(c, s->at, true, c->thread->answers, &subject->status);
-    }
+    enum status status = ask(c, s->at, evidence, c->thread->answers, &subject->status);
     status = status == STATUS_OK ? keep_answers(c) : status;
     status = status == STATUS_OK ? keep_stage(c) : status;
     status = status == STATUS_OK ? keep_errors(c) : status;
+    bool advise = subject->status == SUBJECT_PENDING_HUMAN || subject->status == SUBJECT_UNDECIDED;
+    if (status == STATUS_OK && advise && !evidence) {
+        machine_set_trace(c->thread->machine, true);
+        status = course_ask_open(&c->course, s->at, c->thread->answers);
+    }
     if (status == STATUS_OK && (evidence || advise)) {
         status = screen_investigate(c, advise, evidence);
     }

@@ -1,9 +1,10 @@
 /* The search behind "what to ask next": can this formula become true, or false, once some data are
- * answered? Atoms that are free are tried in order, the favourable answer first, and a branch ends
- * as soon as Kleene's logic decides it. An atom that occurs with one sign only, and shares its
- * number with no other, has one answer worth trying; so formulas without contradictions, which is
- * nearly all of them, take one pass. */
-#include "course/course_eligibility.h"
+ * answered? Most sets of data are decided many at once (formula_lanes.c). For the others the atoms
+ * that are free are tried in order, the favourable answer first, and a branch ends as soon as
+ * the answers that are left open cannot change the whole. An atom that occurs with one sign only,
+ * and shares its number with no other, has one answer worth trying; so formulas without
+ * contradictions, which is nearly all of them, take one pass. */
+#include "course/formula_internal.h"
 
 /* Answers tried in one search before it gives up and says "cannot": a limit against formulas whose
  * parts contradict each other in many ways. */
@@ -11,23 +12,15 @@ enum { TRIES_MAX = 1 << 10 };
 
 enum { MAY_BE_FALSE = 1, MAY_BE_TRUE = 2, MAY_BE_UNKNOWN = 4 };
 
-enum { SIGN_POSITIVE = 1, SIGN_NEGATIVE = 2 };
-
-struct search {
-    const struct formula *formula;
-    enum logic wanted;
-    uint32_t node_count; /* that the whole rests on, kids first */
-    uint32_t *nodes;
-    uint8_t *values;     /* by node */
-    uint8_t *may_be;     /* by node: what free atoms that were not answered yet leave open */
-    uint8_t *is_free;    /* by atom */
-    uint8_t *signs;      /* by node */
-    uint8_t *atom_signs; /* by atom: how it occurs */
-    uint8_t *answers;    /* by atom: enum logic */
-    uint32_t *free_atoms;
-    uint32_t free_count;
-    uint32_t tries;
-};
+static enum logic at_least_value(const struct search *s, const struct formula_node *node) {
+    int64_t sure = 0;
+    int64_t possible = 0;
+    for (uint16_t i = 0; i < node->count; i++) {
+        sure += s->values[node->kids[i]] == LOGIC_TRUE ? node->weights[i] : 0;
+        possible += s->values[node->kids[i]] == LOGIC_FALSE ? 0 : node->weights[i];
+    }
+    return sure >= node->limit ? LOGIC_TRUE : possible < node->limit ? LOGIC_FALSE : LOGIC_UNKNOWN;
+}
 
 static enum logic node_value(const struct search *s, const struct formula_node *node) {
     switch ((enum formula_kind)node->kind) {
@@ -66,6 +59,12 @@ static enum logic node_value(const struct search *s, const struct formula_node *
             }
         }
         return LOGIC_UNKNOWN;
+    case FORMULA_SURE:
+        return s->values[node->kids[0]] == LOGIC_TRUE ? LOGIC_TRUE : LOGIC_FALSE;
+    case FORMULA_POSSIBLE:
+        return s->values[node->kids[0]] == LOGIC_FALSE ? LOGIC_FALSE : LOGIC_TRUE;
+    case FORMULA_AT_LEAST:
+        return at_least_value(s, node);
     }
     return LOGIC_UNKNOWN;
 }
@@ -73,7 +72,26 @@ static enum logic node_value(const struct search *s, const struct formula_node *
 static uint8_t may_be_atom(const struct search *s, uint32_t atom) {
     static const uint8_t known[] = {MAY_BE_FALSE, MAY_BE_TRUE, MAY_BE_UNKNOWN};
     bool is_open = s->answers[atom] == LOGIC_UNKNOWN && s->is_free[atom];
-    return is_open ? MAY_BE_FALSE | MAY_BE_TRUE : known[s->answers[atom]];
+    return !is_open           ? known[s->answers[atom]]
+           : s->may_stay_open ? MAY_BE_FALSE | MAY_BE_TRUE | MAY_BE_UNKNOWN
+                              : MAY_BE_FALSE | MAY_BE_TRUE;
+}
+
+static uint8_t at_least_may_be(const struct search *s, const struct formula_node *node) {
+    int64_t most = 0;   /* kids that may be true */
+    int64_t open = 0;   /* kids that may be other than false */
+    int64_t always = 0; /* kids that can only be true */
+    int64_t least = 0;  /* kids that cannot be false */
+    for (uint16_t i = 0; i < node->count; i++) {
+        uint8_t kid = s->may_be[node->kids[i]];
+        most += kid & MAY_BE_TRUE ? node->weights[i] : 0;
+        open += kid & (MAY_BE_TRUE | MAY_BE_UNKNOWN) ? node->weights[i] : 0;
+        always += kid == MAY_BE_TRUE ? node->weights[i] : 0;
+        least += kid & MAY_BE_FALSE ? 0 : node->weights[i];
+    }
+    return (uint8_t)((most >= node->limit ? MAY_BE_TRUE : 0) |
+                     (least < node->limit ? MAY_BE_FALSE : 0) |
+                     (open >= node->limit && always < node->limit ? MAY_BE_UNKNOWN : 0));
 }
 
 /* What a node may come out as, its kids taken as if they had nothing to do with each other: what
@@ -98,20 +116,29 @@ static uint8_t node_may_be(const struct search *s, const struct formula_node *no
         return (uint8_t)((any & (MAY_BE_FALSE | MAY_BE_UNKNOWN)) | (all & MAY_BE_TRUE));
     case FORMULA_OR:
         return (uint8_t)((any & (MAY_BE_TRUE | MAY_BE_UNKNOWN)) | (all & MAY_BE_FALSE));
-    case FORMULA_XOR:
     case FORMULA_FIRST:
+        return any;
+    case FORMULA_SURE:
+        return (uint8_t)((any & MAY_BE_TRUE) |
+                         (any & (MAY_BE_FALSE | MAY_BE_UNKNOWN) ? MAY_BE_FALSE : 0));
+    case FORMULA_POSSIBLE:
+        return (uint8_t)((any & MAY_BE_FALSE) |
+                         (any & (MAY_BE_TRUE | MAY_BE_UNKNOWN) ? MAY_BE_TRUE : 0));
+    case FORMULA_AT_LEAST:
+        return at_least_may_be(s, node);
+    case FORMULA_XOR:
         break;
     }
-    return node->kind == FORMULA_FIRST ? any : MAY_BE_FALSE | MAY_BE_TRUE | MAY_BE_UNKNOWN;
+    return MAY_BE_FALSE | MAY_BE_TRUE | MAY_BE_UNKNOWN;
 }
 
-static bool may_become(struct search *s, enum logic wanted) {
+static uint8_t whole_may_be(struct search *s) {
     uint32_t last = 0;
     for (uint32_t i = 0; i < s->node_count; i++) {
         last = s->nodes[i];
         s->may_be[last] = node_may_be(s, &s->formula->nodes[last]);
     }
-    return s->node_count && (s->may_be[last] & (wanted == LOGIC_TRUE ? MAY_BE_TRUE : MAY_BE_FALSE));
+    return s->node_count ? s->may_be[last] : 0;
 }
 
 static enum logic formula_value(struct search *s) {
@@ -150,7 +177,10 @@ static void find_signs(struct search *s) {
     }
     for (uint32_t i = 0; i < f->node_count; i++) {
         if (s->signs[i]) {
+            uint8_t kind = f->nodes[i].kind;
             s->nodes[s->node_count++] = i;
+            s->may_stay_open |=
+                kind == FORMULA_SURE || kind == FORMULA_POSSIBLE || kind == FORMULA_FIRST;
         }
     }
 }
@@ -216,44 +246,53 @@ static bool number_exists(const struct search *s, uint32_t atom) {
            (low.limit == high.limit && !low.is_strict && !high.is_strict);
 }
 
-static bool shares_number(const struct formula *f, uint32_t atom) {
+static void find_shared(struct search *s) {
+    const struct formula *f = s->formula;
+    uint32_t counts[FORMULA_DATA_MAX] = {0};
     for (uint32_t i = 0; i < f->atom_count; i++) {
-        if (i != atom && f->atoms[atom].number_of >= 0 &&
-            f->atoms[i].number_of == f->atoms[atom].number_of) {
-            return true;
-        }
+        counts[f->atoms[i].number_of < 0 ? 0 : f->atoms[i].number_of] += f->atoms[i].number_of >= 0;
     }
-    return false;
+    for (uint32_t i = 0; i < f->atom_count; i++) {
+        s->is_shared[i] = f->atoms[i].number_of >= 0 && counts[f->atoms[i].number_of] > 1;
+    }
 }
 
 /* Tries the free atoms from number `next` on. The depth is the number of free atoms. */
 static bool try_answers(struct search *s, uint32_t next) {
-    enum logic now = formula_value(s);
-    if (now == s->wanted) {
+    uint8_t wanted = s->wanted == LOGIC_TRUE ? MAY_BE_TRUE : MAY_BE_FALSE;
+    uint8_t options = whole_may_be(s);
+    if (options == wanted) {
         return true;
     }
-    if (next == s->free_count || s->tries++ > TRIES_MAX || !may_become(s, s->wanted)) {
+    if (!(options & wanted) || s->tries++ > TRIES_MAX) {
         return false;
+    }
+    if (next == s->free_count) {
+        return formula_value(s) == s->wanted;
     }
     uint32_t atom = s->free_atoms[next];
     uint8_t signs = s->atom_signs[atom];
     bool positive = (signs & SIGN_POSITIVE) == (s->wanted == LOGIC_TRUE ? SIGN_POSITIVE : 0) ||
                     signs == (SIGN_POSITIVE | SIGN_NEGATIVE);
     enum logic first = positive ? LOGIC_TRUE : LOGIC_FALSE;
-    bool only_one = signs != (SIGN_POSITIVE | SIGN_NEGATIVE) && !shares_number(s->formula, atom);
-    for (int turn = 0; turn < (only_one ? 1 : 2); turn++) {
-        enum logic answer = turn == 0 ? first : first == LOGIC_TRUE ? LOGIC_FALSE : LOGIC_TRUE;
-        s->answers[atom] = (uint8_t)answer;
+    bool only_one = signs != (SIGN_POSITIVE | SIGN_NEGATIVE) && !s->is_shared[atom];
+    const enum logic turns[] = {first, first == LOGIC_TRUE ? LOGIC_FALSE : LOGIC_TRUE,
+                                LOGIC_UNKNOWN};
+    uint32_t count = only_one ? 1 : s->may_stay_open ? 3 : 2;
+    for (uint32_t i = 0; i < count; i++) {
+        s->answers[atom] = (uint8_t)turns[i];
+        s->is_free[atom] = turns[i] != LOGIC_UNKNOWN;
         if (number_exists(s, atom) && try_answers(s, next + 1)) {
             return true;
         }
     }
     s->answers[atom] = LOGIC_UNKNOWN;
+    s->is_free[atom] = true;
     return false;
 }
 
-static enum status search_new(const struct formula *formula, struct arena *scratch,
-                              struct search *out) {
+enum status formula_search_new(const struct formula *formula, struct arena *scratch,
+                               struct search *out) {
     *out = (struct search){.formula = formula};
     size_t nodes = formula->node_count + 1;
     size_t atoms = formula->atom_count + 1;
@@ -263,17 +302,23 @@ static enum status search_new(const struct formula *formula, struct arena *scrat
     out->is_free = ARENA_ARRAY(scratch, atoms, uint8_t);
     out->signs = ARENA_ARRAY(scratch, nodes, uint8_t);
     out->atom_signs = ARENA_ARRAY(scratch, atoms, uint8_t);
+    out->is_shared = ARENA_ARRAY(scratch, atoms, uint8_t);
     out->answers = ARENA_ARRAY(scratch, atoms, uint8_t);
     out->free_atoms = ARENA_ARRAY(scratch, atoms, uint32_t);
+    out->lane_values = ARENA_ARRAY(scratch, nodes, struct lane_values);
+    out->lane_options = ARENA_ARRAY(scratch, nodes, struct lane_options);
+    out->lanes_free = ARENA_ARRAY(scratch, atoms, uint64_t);
     if (!out->nodes || !out->values || !out->may_be || !out->is_free || !out->signs ||
-        !out->atom_signs || !out->answers || !out->free_atoms) {
+        !out->atom_signs || !out->is_shared || !out->answers || !out->free_atoms ||
+        !out->lane_values || !out->lane_options || !out->lanes_free) {
         return STATUS_NO_MEMORY;
     }
     find_signs(out);
+    find_shared(out);
     return STATUS_OK;
 }
 
-static bool can_be(struct search *s, uint64_t asked, enum logic wanted) {
+bool formula_search(struct search *s, uint64_t asked, enum logic wanted) {
     s->wanted = wanted;
     s->tries = 0;
     s->free_count = 0;
@@ -281,19 +326,30 @@ static bool can_be(struct search *s, uint64_t asked, enum logic wanted) {
         s->answers[i] = LOGIC_UNKNOWN;
         uint64_t data = s->formula->atoms[i].data;
         s->is_free[i] = data && !(data & ~asked);
-        if (data && !(data & ~asked) && s->atom_signs[i]) {
+        if (s->is_free[i] && s->atom_signs[i]) {
             s->free_atoms[s->free_count++] = i;
         }
     }
     return try_answers(s, 0);
 }
 
+/* Bit i: set i of data can make the whole `wanted`. */
+static uint64_t can_be(struct search *s, const uint64_t *asked, uint32_t count, enum logic wanted) {
+    uint64_t open;
+    uint64_t yes = formula_lanes(s, asked, count, wanted, &open);
+    for (; open; open &= open - 1) {
+        uint64_t lane = open & -open;
+        yes |= formula_search(s, asked[__builtin_ctzll(open)], wanted) ? lane : 0;
+    }
+    return yes;
+}
+
 enum status formula_can_be(const struct formula *formula, uint64_t asked, enum logic wanted,
                            struct arena *scratch, bool *out) {
     struct search s;
-    enum status status = search_new(formula, scratch, &s);
+    enum status status = formula_search_new(formula, scratch, &s);
     if (status == STATUS_OK) {
-        *out = can_be(&s, asked, wanted);
+        *out = can_be(&s, &asked, 1, wanted) != 0;
     }
     return status;
 }
@@ -317,50 +373,69 @@ static bool next_set(uint32_t *set, uint32_t size, uint32_t count) {
     return false;
 }
 
-/* The smallest set of `optional` that helps beside the necessary data. */
+/* The smallest set of `optional` that helps beside the necessary data, 64 sets at a time. */
 static uint64_t smallest(struct search *s, uint64_t necessary, const uint32_t *optional,
                          uint32_t count) {
+    uint64_t asked[FORMULA_LANES];
     for (uint32_t size = 0; size <= count; size++) {
         uint32_t set[FORMULA_EXHAUSTIVE_MAX];
         for (uint32_t i = 0; i < size; i++) {
             set[i] = i;
         }
-        do {
-            uint64_t asked = necessary;
-            for (uint32_t i = 0; i < size; i++) {
-                asked |= bit(optional[set[i]]);
+        for (bool more = true; more;) {
+            uint32_t sets = 0;
+            for (; more && sets < FORMULA_LANES; more = next_set(set, size, count)) {
+                asked[sets] = necessary;
+                for (uint32_t i = 0; i < size; i++) {
+                    asked[sets] |= bit(optional[set[i]]);
+                }
+                sets++;
             }
-            if (can_be(s, asked, LOGIC_TRUE)) {
-                return asked;
+            uint64_t helps = can_be(s, asked, sets, LOGIC_TRUE);
+            if (helps) {
+                return asked[__builtin_ctzll(helps)];
             }
-        } while (next_set(set, size, count));
+        }
     }
     return 0;
+}
+
+/* Drops data one by one from the last while the rest still helps. */
+static uint64_t small(struct search *s, uint64_t set, const uint32_t *optional, uint32_t count) {
+    for (uint32_t i = count; i-- > 0;) {
+        uint64_t fewer = set & ~bit(optional[i]);
+        set = can_be(s, &fewer, 1, LOGIC_TRUE) ? fewer : set;
+    }
+    return set;
 }
 
 enum status formula_advise(const struct formula *formula, struct arena *scratch,
                            struct formula_advice *out) {
     *out = (struct formula_advice){.confirm_proven = true};
     struct search s;
-    enum status status = search_new(formula, scratch, &s);
+    enum status status = formula_search_new(formula, scratch, &s);
     if (status != STATUS_OK || !formula->data_count) {
         return status;
     }
-    uint64_t all =
-        formula->data_count >= FORMULA_DATA_MAX ? UINT64_MAX : bit(formula->data_count) - 1;
-    for (uint32_t i = 0; i < formula->data_count; i++) {
-        out->ask_first |= can_be(&s, bit(i), LOGIC_FALSE) ? bit(i) : 0;
+    uint32_t count =
+        formula->data_count < FORMULA_DATA_MAX ? formula->data_count : FORMULA_DATA_MAX;
+    uint64_t all = count == FORMULA_DATA_MAX ? UINT64_MAX : bit(count) - 1;
+    uint64_t only[FORMULA_DATA_MAX];
+    uint64_t without[FORMULA_DATA_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        only[i] = bit(i);
+        without[i] = all & ~bit(i);
     }
-    if (!can_be(&s, all, LOGIC_TRUE)) {
+    out->ask_first = can_be(&s, only, count, LOGIC_FALSE);
+    if (!can_be(&s, &all, 1, LOGIC_TRUE)) {
         return STATUS_OK;
     }
-    uint64_t necessary = 0;
+    uint64_t dispensable = can_be(&s, without, count, LOGIC_TRUE);
+    uint64_t necessary = all & ~dispensable;
     uint32_t optional[FORMULA_DATA_MAX];
     uint32_t optional_count = 0;
-    for (uint32_t i = 0; i < formula->data_count; i++) {
-        if (!can_be(&s, all & ~bit(i), LOGIC_TRUE)) {
-            necessary |= bit(i);
-        } else {
+    for (uint32_t i = 0; i < count; i++) {
+        if (dispensable & bit(i)) {
             optional[optional_count++] = i;
         }
     }
@@ -368,12 +443,7 @@ enum status formula_advise(const struct formula *formula, struct arena *scratch,
         out->confirm = smallest(&s, necessary, optional, optional_count);
         return STATUS_OK;
     }
-    out->confirm_proven = can_be(&s, necessary, LOGIC_TRUE);
-    out->confirm = out->confirm_proven ? necessary : all;
-    for (uint32_t i = optional_count; !out->confirm_proven && i-- > 0;) {
-        if (can_be(&s, out->confirm & ~bit(optional[i]), LOGIC_TRUE)) {
-            out->confirm &= ~bit(optional[i]);
-        }
-    }
+    out->confirm_proven = can_be(&s, &necessary, 1, LOGIC_TRUE) != 0;
+    out->confirm = out->confirm_proven ? necessary : small(&s, all, optional, optional_count);
     return STATUS_OK;
 }
