@@ -7,7 +7,7 @@
  * about data carries its file and line only.
  *
  * Ids are the rows of diag/diag.def: the letters say the stage (CQ CQL, TR trial, TX terminology,
- * DA data, UC units), the number never changes its meaning. */
+ * DA data, ST statistics, UC units), the number never changes its meaning. */
 #ifndef QUELL_DIAG_DIAG_H
 #define QUELL_DIAG_DIAG_H
 

@@ -1,0 +1,39 @@
+/* Fisher's exact test and the conditional odds ratio: the noncentral hypergeometric distribution of
+ * the first cell of a 2 x 2 table with its margins given, and exact tests of larger tables. */
+#ifndef QUELL_STATS_FISHER_H
+#define QUELL_STATS_FISHER_H
+
+#include "stats/stats.h"
+
+/*        event  no event
+ * first    a       b
+ * second   c       d        all >= 0, whole */
+struct two_by_two {
+    double a, b, c, d;
+};
+
+enum { FISHER_CELLS_MAX = 1 << 24 }; /* most values of the first cell that are summed over */
+
+/* P under an odds ratio of 1. Two-sided: all tables with a probability of at most (1 + 1e-7) times
+ * that of the one seen, as R's fisher.test. With `mid`, half the probability of the table seen is
+ * taken off (one-sided) or half of those equally probable (two-sided: the tail minus half of the
+ * probability seen, Lancaster 1961). 1 when a margin is zero. */
+double fisher_p(const struct two_by_two *t, enum stats_alternative alternative, bool mid);
+/* Twice the smaller one-sided p, at most 1. */
+double fisher_p_doubled(const struct two_by_two *t);
+/* Conditional maximum likelihood: E(a | margins, odds ratio) = a. 0 and infinity at the ends of the
+ * support; NAN when the support is a single table. */
+double fisher_odds_ratio(const struct two_by_two *t);
+/* Exact interval: inverts the one-sided tests (Cornfield). One-sided alternatives give an open end.
+ */
+void fisher_interval(const struct two_by_two *t, double level, enum stats_alternative alternative,
+                     double *low, double *high);
+
+/* Two-sided exact p of an r x c table, by the distribution of its columns one after the other over
+ * the sums that the rows have left. False: too many such sums for the memory of the arena's user
+ * (more than FISHER_STATES_MAX); *p is NAN. */
+enum { FISHER_STATES_MAX = 1 << 20 };
+bool fisher_table_p(const double *cells, uint32_t rows, uint32_t columns, struct arena *scratch,
+                    double *p);
+
+#endif
