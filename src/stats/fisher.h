@@ -4,15 +4,7 @@
 #define QUELL_STATS_FISHER_H
 
 #include "stats/stats.h"
-
-/*        event  no event
- * first    a       b
- * second   c       d        all >= 0, whole */
-struct two_by_two {
-    double a, b, c, d;
-};
-
-enum { FISHER_CELLS_MAX = 1 << 24 }; /* most values of the first cell that are summed over */
+#include "stats/two_by_two.h"
 
 /* P under an odds ratio of 1. Two-sided: all tables with a probability of at most (1 + 1e-7) times
  * that of the one seen, as R's fisher.test. With `mid`, half the probability of the table seen is
