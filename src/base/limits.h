@@ -42,8 +42,8 @@
 #define LIMIT_BLOCK_SUBJECTS 256
 /* Subjects of one allocation sequence: the largest trials have about 100,000. */
 #define LIMIT_ALLOCATIONS (16u * 1024 * 1024)
-/* Fields of one row and rows of one table of data: spreadsheets end at 16384 and 1048576; trials of a
- * million rows are laboratory files, and what is computed here is held in memory. */
+/* Fields of one row and rows of one table of data: spreadsheets end at 16384 and 1048576; trials of
+ * a million rows are laboratory files, and what is computed here is held in memory. */
 #define LIMIT_CSV_FIELDS 16385u
 #define LIMIT_CSV_ROWS (4u * 1024 * 1024)
 /* Bytes one subject's evaluation may use before it is a run-time error of that define. */
