@@ -144,7 +144,8 @@ static struct str known_text(struct trace_walk *walk, const struct row *row) {
     return trace_value(walk, &known);
 }
 
-static void add_fact(struct trace_walk *walk, const struct row *row, struct fact_list *out) {
+static void add_fact(struct trace_walk *walk, uint32_t number, struct fact_list *out) {
+    const struct row *row = trace_step_at(walk, number)->row;
     struct row_place place;
     if (out->count == FACTS_MAX || !find_row(walk, row, &place)) {
         return;
@@ -173,10 +174,7 @@ static void add_fact(struct trace_walk *walk, const struct row *row, struct fact
         }
     }
     add_value(walk, &value, &fact);
-    fact.label = trace_row_label(walk, row);
-    if (!fact.label.len) {
-        fact.label = type;
-    }
+    fact.label = trace_row_label(walk, number);
     out->items[out->count++] = fact;
 }
 
@@ -188,7 +186,7 @@ static void walk_facts(struct trace_walk *walk, uint32_t number, struct fact_lis
     walk->depth++;
     uint32_t item = trace_item_step(walk, step);
     if (step->row) {
-        add_fact(walk, step->row, out);
+        add_fact(walk, number, out);
     } else if (item) {
         walk_facts(walk, item, out);
     } else if (step->value.kind == VALUE_LIST) {

@@ -43,13 +43,44 @@ static struct str comparison_words(struct trace_walk *walk, const struct step *s
     return arena_format(walk->arena, "%.*s %s %.*s", STR_ARG(sides[0]), sign, STR_ARG(sides[1]));
 }
 
-/* "pregnancy test found", "no pregnancy test found". */
-static struct str existence_words(struct trace_walk *walk, const struct step *step, bool found) {
+/* The step of the list that an empty query chose from, when there was something in it; else 0. */
+static uint32_t passed_over(const struct trace_walk *walk, uint32_t number) {
+    const struct step *step = trace_step_at(walk, number);
+    for (int depth = 0; step->from_count && depth < WALK_DEPTH_MAX; depth++) {
+        const struct value *of = &trace_step_at(walk, step->from[0])->value;
+        if (step->kind == STEP_QUERY && of->kind == VALUE_LIST && of->list->count) {
+            return step->from[0];
+        }
+        if (step->kind == STEP_OPERATOR && step->from_count > 1) {
+            return 0;
+        }
+        step = trace_step_at(walk, step->from[0]);
+    }
+    return 0;
+}
+
+/* The element whose repetitions a query chose from: "communication"; else empty. */
+static struct str element_asked(const struct trace_walk *walk, uint32_t number) {
+    const struct step *step = trace_step_at(walk, number);
+    if (step->kind == STEP_QUERY && step->from_count) {
+        step = trace_step_at(walk, step->from[0]);
+    }
+    bool is_element =
+        step->kind == STEP_PROPERTY && step->row && step->expr && step->expr->kind == EXPR_PROPERTY;
+    return is_element ? step->expr->property.name : STR("");
+}
+
+/* "pregnancy test found", "no pregnancy test found", "no fitting pregnancy test found". */
+static struct str existence_words(struct trace_walk *walk, const struct step *step) {
+    bool found = logic_of(&step->value) == LOGIC_TRUE;
     struct str label = trace_label_of(walk, step->from[0]);
     if (!label.len) {
         return defined(step);
     }
-    return arena_format(walk->arena, "%s%.*s found", found ? "" : "no ", STR_ARG(label));
+    struct str element = element_asked(walk, step->from[0]);
+    const char *sought = found ? "" : passed_over(walk, step->from[0]) ? "no fitting " : "no ";
+    return arena_format(walk->arena, "%s%.*s%s%.*s found", sought, STR_ARG(label),
+                        element.len ? " " : "", STR_ARG(element));
 }
 
 static void add_reason(struct trace_walk *walk, uint32_t number, struct reason_list *out) {
@@ -62,18 +93,23 @@ static void add_reason(struct trace_walk *walk, uint32_t number, struct reason_l
         .define = step->definition ? step->definition->name : STR(""),
         .span = step->expr ? step->expr->span : (struct span){0},
     };
+    bool exists = step->kind == STEP_OPERATOR && step->op == OP_EXISTS && step->from_count;
     const char *sign =
         step->kind == STEP_OPERATOR && step->from_count == 2 ? sign_of(step->op) : NULL;
+    struct fact_list facts;
+    trace_facts(walk, number, &facts);
     if (sign) {
         reason.words = comparison_words(walk, step, sign);
-    } else if (step->kind == STEP_OPERATOR && step->op == OP_EXISTS && step->from_count) {
-        reason.words = existence_words(walk, step, reason.value == LOGIC_TRUE);
+    } else if (exists) {
+        reason.words = existence_words(walk, step);
     } else {
         reason.words = defined(step);
     }
     walk->no_memory |= !reason.words.at;
-    struct fact_list facts;
-    trace_facts(walk, number, &facts);
+    uint32_t others = exists && !facts.count ? passed_over(walk, step->from[0]) : 0;
+    if (others) {
+        trace_facts(walk, others, &facts);
+    }
     reason.fact_count = facts.count;
     reason.facts = facts.count ? trace_keep_facts(walk, &facts) : NULL;
     if (reason.value == LOGIC_UNKNOWN) {

@@ -229,46 +229,78 @@ struct str trace_label(struct trace_walk *walk, const struct retrieve *retrieve)
                     : type_words(walk, model_type(retrieve->type)->name);
 }
 
-struct str trace_row_label(struct trace_walk *walk, const struct row *row) {
-    struct str label = STR("");
-    for (uint32_t i = 0; i < walk->retrieve_count; i++) {
-        const struct step *step = trace_step_at(walk, walk->retrieves[i]);
-        bool named = step->expr && step->expr->kind == EXPR_RETRIEVE &&
-                     (step->expr->retrieve->codes || !label.len);
-        if (!named || step->value.kind != VALUE_LIST || step->expr->retrieve->type != row->type) {
-            continue;
-        }
-        for (uint32_t k = 0; k < step->value.list->count; k++) {
-            const struct value *item = &step->value.list->items[k];
-            if (item->kind == VALUE_ELEMENT && item->element.block == row->block) {
-                label = trace_label(walk, step->expr->retrieve);
-                if (step->expr->retrieve->codes) {
-                    return label;
-                }
-            }
+enum {
+    LABEL_CODED = 1,     /* pass over retrieves that name no codes */
+    LABEL_OF_VALUES = 2, /* pass over the conditions of choices: no value came from them */
+    LABEL_SUMS = 4       /* a sum, such as a score, is none of its data: its definition names it */
+};
+
+static struct str label_below(struct trace_walk *walk, uint32_t number, int how);
+
+static const char *sign_between(const struct step *step) {
+    static const struct {
+        const char *name;
+        const char *sign;
+    } rows[] = {{"Divide", "/"}, {"Multiply", " * "}, {"Add", " + "}, {"Subtract", " - "}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(operator_info(step->op)->name, rows[i].name) == 0) {
+            return rows[i].sign;
         }
     }
-    return label;
+    return NULL;
 }
 
-static struct str label_below(struct trace_walk *walk, uint32_t number) {
+/* What is computed from two data is named by both: PaO2/FiO2. */
+static struct str computed_label(struct trace_walk *walk, const struct step *step, int how) {
+    if (step->kind != STEP_OPERATOR || !step->from_count) {
+        return STR("");
+    }
+    if (how & LABEL_SUMS && strcmp(operator_info(step->op)->name, "Sum") == 0) {
+        return step->definition ? step->definition->name : STR("");
+    }
+    const char *sign = step->from_count == 2 ? sign_between(step) : NULL;
+    if (!sign) {
+        return STR("");
+    }
+    struct str a = label_below(walk, step->from[0], how);
+    struct str b = label_below(walk, step->from[1], how);
+    if (!a.len || !b.len || str_equal(a, b)) {
+        return a.len ? a : b;
+    }
+    struct str both = arena_format(walk->arena, "%.*s%s%.*s", STR_ARG(a), sign, STR_ARG(b));
+    walk->no_memory |= !both.at;
+    return both.at ? both : a;
+}
+
+/* Where a value was chosen from a list, or is one, what it came from counts first: several
+ * retrieves may have filled the list. */
+static struct str label_below(struct trace_walk *walk, uint32_t number, int how) {
     if (!trace_walk_enter(walk, WALK_LABEL, number)) {
         return STR("");
     }
     const struct step *step = trace_step_at(walk, number);
     if (step->kind == STEP_RETRIEVE && step->expr && step->expr->kind == EXPR_RETRIEVE) {
-        return trace_label(walk, step->expr->retrieve);
+        const struct retrieve *retrieve = step->expr->retrieve;
+        return how & LABEL_CODED && !retrieve->codes ? STR("") : trace_label(walk, retrieve);
     }
-    struct str label = STR("");
     walk->depth++;
-    for (uint16_t i = 0; i < step->from_count && !label.len; i++) {
-        label = label_below(walk, step->from[i]);
+    struct str label = label_below(walk, trace_item_step(walk, step), how);
+    uint32_t items = step->value.kind == VALUE_LIST ? step->value.list->count : 0;
+    for (uint32_t i = 0; i < items && !label.len; i++) {
+        label = label_below(walk, step->value.list->items[i].trace, how);
     }
-    if (!label.len) {
-        label = label_below(walk, trace_item_step(walk, step));
+    label = label.len ? label : computed_label(walk, step, how);
+    uint16_t i = step->kind == STEP_CHOICE && how & LABEL_OF_VALUES ? 1 : 0;
+    for (; i < step->from_count && !label.len; i++) {
+        label = label_below(walk, step->from[i], how);
     }
     walk->depth--;
     return label;
+}
+
+static struct str label_of(struct trace_walk *walk, uint32_t step, int how) {
+    trace_walk_begin(walk, WALK_LABEL);
+    return label_below(walk, step, how);
 }
 
 struct str trace_label_of(struct trace_walk *walk, uint32_t step) {
@@ -277,8 +309,30 @@ struct str trace_label_of(struct trace_walk *walk, uint32_t step) {
         str_starts(str_from(operator_info(made->op)->name), STR("CalculateAge"))) {
         return STR("age");
     }
-    trace_walk_begin(walk, WALK_LABEL);
-    return label_below(walk, step);
+    bool is_one = made->value.kind != VALUE_NULL && made->value.kind != VALUE_LIST;
+    int how = LABEL_CODED | LABEL_OF_VALUES | (is_one ? LABEL_SUMS : 0);
+    struct str label = label_of(walk, step, how);
+    label = label.len ? label : label_of(walk, step, how & ~LABEL_OF_VALUES);
+    return label.len ? label : label_of(walk, step, how & LABEL_SUMS);
+}
+
+/* The label of any retrieve by codes that found this row; empty when none did. */
+static struct str coded_row_label(struct trace_walk *walk, const struct row *row) {
+    for (uint32_t i = 0; i < walk->retrieve_count; i++) {
+        const struct step *step = trace_step_at(walk, walk->retrieves[i]);
+        if (step->row == row && step->expr && step->expr->kind == EXPR_RETRIEVE &&
+            step->expr->retrieve->codes) {
+            return trace_label(walk, step->expr->retrieve);
+        }
+    }
+    return STR("");
+}
+
+struct str trace_row_label(struct trace_walk *walk, uint32_t number) {
+    const struct row *row = trace_step_at(walk, number)->row;
+    struct str label = label_of(walk, number, LABEL_CODED | LABEL_OF_VALUES);
+    label = label.len ? label : coded_row_label(walk, row);
+    return label.len ? label : type_words(walk, model_type(row->type)->name);
 }
 
 struct str trace_window(struct trace_walk *walk, const struct value *window) {

@@ -73,12 +73,14 @@ struct str trace_label(struct trace_walk *walk, const struct retrieve *retrieve)
 /* The step of condition `i` of a choice (`if`: 0; `case`: the when of item i), or 0 when it was not
  * asked. */
 uint32_t trace_condition(const struct trace_walk *walk, uint32_t choice, uint32_t i);
-/* The label of the retrieve that found this row; empty when none did. */
-struct str trace_row_label(struct trace_walk *walk, const struct row *row);
+/* What the row of this step is: what the retrieve that led to it looked for, or another that found
+ * it when that one names no codes. */
+struct str trace_row_label(struct trace_walk *walk, uint32_t step);
 /* The window that a query looked in: its own, or the one it was handed by its caller; or NULL. */
 const struct value *trace_query_window(const struct trace_walk *walk, uint32_t query);
 
-/* The label of the retrieve that this step's value came from; empty when there is none. */
+/* The label of the very retrieve that this step's value came from, of several that would find it
+ * too; empty when there is none. */
 struct str trace_label_of(struct trace_walk *walk, uint32_t step);
 /* "the last 48 h", "between 2021-02-28T20:26 and 2021-02-28T22:41"; empty when it is no window. */
 struct str trace_window(struct trace_walk *walk, const struct value *window);

@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 WARD = ROOT / "examples" / "ward"
 AT = {"records": "2021-03-01T07:00:00+01:00", "records_and_answers": "2021-03-01T07:00:00+01:00",
       "records_at_noon": "2021-03-01T12:00:00+01:00"}
+UNCODED = {"medication order", "medication given", "medication taken", "encounter", "condition", "procedure"}
 SHOWN_MAX = 60
 EACH = 5
 
@@ -99,6 +100,17 @@ def screen(quell):
     return 1 if wrong or not compared else 0
 
 
+def mislabelled(reason):
+    """Words such as "ferritin found" must name one of the very things that were found. What a retrieve without
+    codes found goes by the name of its type."""
+    words, labels = reason["words"], {fact["label"] for fact in reason["facts"]}
+    if not words.endswith(" found") or words.startswith("no ") or not labels:
+        return False
+    if labels & UNCODED or words.removesuffix(" found") in UNCODED:
+        return False
+    return not any(words.startswith(label) for label in labels)
+
+
 def evidence(quell):
     """The evidence names the resource that decided. A few patients for each criterion: a run a patient is slow."""
     wrong = asked = 0
@@ -112,6 +124,9 @@ def evidence(quell):
         run = subprocess.run([quell, "screen", ROOT / "trials" / trial, WARD, "--at", AT["records"], "--ids", "mrn",
                               "--explain", patient, "--format", "json"], capture_output=True, text=True)
         criteria = {c["id"]: c for c in json.loads(run.stdout)["criteria"]}
+        for reason in (r for c in criteria.values() for r in c["evidence"] if mislabelled(r)):
+            wrong += 1
+            print(f"{trial}, {patient}: '{reason['words']}', yet that is {reason['facts'][0]['label']}")
         for row in facts:
             told[trial, row["criterion"]] = told.get((trial, row["criterion"]), 0) + 1
             named = {fact["resource"] for reason in criteria[row["criterion"]]["evidence"] for fact in reason["facts"]}
