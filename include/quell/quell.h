@@ -136,6 +136,7 @@ struct quell_screen_options {
     quell_progress *progress;
     quell_cancel *cancel;
     void *callback_context;
+    const char *site; /* its key in trial.yaml, for time zone and limits; NULL: the first */
 };
 #define QUELL_SCREEN_OPTIONS_INIT                                                                  \
     ((struct quell_screen_options){.size = sizeof(struct quell_screen_options),                    \

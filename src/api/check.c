@@ -50,7 +50,7 @@ enum quell_status quell_check(quell_session *session, const char *path,
     struct loaded loaded;
     enum quell_status status;
     if (loaded_is_trial(path)) {
-        status = loaded_trial(session, path, &options->paths, &loaded);
+        status = loaded_trial(session, path, &options->paths, NULL, &loaded);
     } else {
         struct loaded_options cql = {.paths = &options->paths};
         status = loaded_cql(session, path, &cql, &loaded);
@@ -74,7 +74,7 @@ enum quell_status quell_plan(quell_session *session, const char *path,
     struct loaded loaded;
     enum quell_status status;
     if (loaded_is_trial(path)) {
-        status = loaded_trial(session, path, paths, &loaded);
+        status = loaded_trial(session, path, paths, NULL, &loaded);
     } else {
         struct loaded_options cql = {.paths = paths};
         status = loaded_cql(session, path, &cql, &loaded);

@@ -27,8 +27,10 @@ struct loaded {
 
 /* True for a folder or a trial.yaml. */
 bool loaded_is_trial(const char *path);
+/* `site`: the key of the site that holds; NULL: the first. */
 enum quell_status loaded_trial(quell_session *session, const char *path,
-                               const struct quell_paths *paths, struct loaded *out);
+                               const struct quell_paths *paths, const char *site,
+                               struct loaded *out);
 
 struct loaded_options {
     const struct quell_paths *paths;

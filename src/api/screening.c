@@ -125,6 +125,7 @@ static void note_arguments(quell_screening *screening, const struct quell_screen
         {"--at", options->at},
         {"--sweep", options->sweep ? "" : NULL},
         {"--since", options->since},
+        {"--site", options->site},
         {"--answers", options->answers ? "(given)" : NULL},
         {"--strict", options->strict ? "" : NULL},
     };
@@ -146,7 +147,7 @@ static enum quell_status run_screening(quell_screening *screening, const char *t
     if (status != QUELL_OK) {
         return status;
     }
-    status = loaded_trial(session, trial, &options->paths, &screening->loaded);
+    status = loaded_trial(session, trial, &options->paths, options->site, &screening->loaded);
     if (status == QUELL_OK && options->answers) {
         status = read_answers(screening, options->answers);
     }

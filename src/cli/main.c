@@ -254,6 +254,7 @@ static int run_screen(struct run *run) {
     options.at = arguments_value(args, OPTION_AT);
     options.sweep = arguments_have(args, OPTION_SWEEP);
     options.since = arguments_value(args, OPTION_SINCE);
+    options.site = arguments_value(args, OPTION_SITE);
     options.answers = arguments_value(args, OPTION_ANSWERS);
     options.ids = (enum quell_ids)ids;
     options.evidence =

@@ -214,7 +214,7 @@ static bool check_time(const struct csv *csv, const struct field *field, struct 
         return false;
     }
     /* A local time is taken at the site: its offset is that of the instant it would be in UTC. */
-    int16_t offset = trial_offset_min(csv->trial, 0, datetime_last_ms(&when, 0));
+    int16_t offset = trial_offset_min(csv->trial, datetime_last_ms(&when, 0));
     *out = datetime_last_ms(&when, offset);
     return true;
 }

@@ -22,7 +22,7 @@ struct answer {
 struct answers;
 
 /* Rows that cannot be used are diagnostics at their place, and the rest is kept. A time without an
- * offset is local at the first site. *out is NULL only when the file is no answers file at all. */
+ * offset is local at the site. *out is NULL only when the file is no answers file at all. */
 MUST_USE enum status answers_read(const struct source *source, const struct trial *trial,
                                   struct arena *arena, struct diag_list *diags,
                                   struct answers **out);

@@ -91,7 +91,7 @@ static enum status ask_group(const struct course_subject *subject, uint32_t i,
 }
 
 static void start(const struct course_subject *subject, instant_ms at) {
-    int16_t offset = trial_offset_min(subject->trial, subject->site, at);
+    int16_t offset = trial_offset_min(subject->trial, at);
     machine_start(subject->machine, subject->record, at, datetime_from_ms(at, offset));
     hand_over_answers(subject, at);
 }

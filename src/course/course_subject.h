@@ -13,7 +13,6 @@ struct course_subject {
     struct machine *machine;
     const struct record *record;
     struct str pseudonym; /* by which answers may name the subject */
-    uint16_t site;
 };
 
 /* Asks every criterion as of a time. `out` has one answer a criterion of the trial; `given`, which

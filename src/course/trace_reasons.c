@@ -12,18 +12,20 @@ static struct str defined(const struct step *step) {
     return step->definition ? step->definition->name : STR("the records");
 }
 
-static const char *sign_of(enum op_id op) {
+/* What holds between the two sides: of a comparison that is false, its opposite. */
+static const char *sign_of(enum op_id op, bool is_false) {
     static const struct {
         const char *name;
         const char *sign;
-    } rows[] = {{"Less", "<"},
-                {"LessOrEqual", "<="},
-                {"Greater", ">"},
-                {"GreaterOrEqual", ">="},
-                {"Equal", "="}};
+        const char *opposite;
+    } rows[] = {{"Less", "<", ">="},
+                {"LessOrEqual", "<=", ">"},
+                {"Greater", ">", "<="},
+                {"GreaterOrEqual", ">=", "<"},
+                {"Equal", "=", "!="}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (strcmp(operator_info(op)->name, rows[i].name) == 0) {
-            return rows[i].sign;
+            return is_false ? rows[i].opposite : rows[i].sign;
         }
     }
     return NULL;
@@ -94,8 +96,9 @@ static void add_reason(struct trace_walk *walk, uint32_t number, struct reason_l
         .span = step->expr ? step->expr->span : (struct span){0},
     };
     bool exists = step->kind == STEP_OPERATOR && step->op == OP_EXISTS && step->from_count;
-    const char *sign =
-        step->kind == STEP_OPERATOR && step->from_count == 2 ? sign_of(step->op) : NULL;
+    const char *sign = step->kind == STEP_OPERATOR && step->from_count == 2
+                           ? sign_of(step->op, reason.value == LOGIC_FALSE)
+                           : NULL;
     struct fact_list facts;
     trace_facts(walk, number, &facts);
     if (sign) {

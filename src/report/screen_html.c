@@ -33,6 +33,17 @@ static void registry(const struct trial_document *document, struct buf *out) {
     }
 }
 
+static void site(const struct trial *trial, struct buf *out) {
+    struct buf words;
+    buf_init(&words);
+    words_site(trial, &words);
+    html_text(out, buf_str(&words));
+    if (buf_status(&words) != STATUS_OK) {
+        out->status = buf_status(&words);
+    }
+    buf_release(&words);
+}
+
 static void page_header(const struct report_context *context, struct buf *out) {
     const struct screen_result *result = context->result;
     const struct trial_document *document = result->trial->document;
@@ -47,9 +58,12 @@ static void page_header(const struct report_context *context, struct buf *out) {
     }
     buf_add_cstr(out, "</p>\n<p>As of <b>");
     words_time(result->at, result->offset_min, out);
-    buf_add_format(out, "</b>%s, %llu patients. Only what was known then counts.</p>\n",
+    buf_add_format(out, "</b>%s, %llu patient%s. Only what was known then counts.</p>\n",
                    result->at_chosen ? ", the time of the latest record" : "",
-                   (unsigned long long)result->patients);
+                   (unsigned long long)result->patients, result->patients == 1 ? "" : "s");
+    buf_add_cstr(out, "<p>Site: ");
+    site(result->trial, out);
+    buf_add_cstr(out, "</p>\n");
     buf_add_cstr(out, "<nav aria-label=\"Sections\"><a href=\"#criteria\">Criteria</a>"
                       "<a href=\"#people\">Patients</a><a href=\"#records\">Records</a>"
                       "<a href=\"#assumptions\">Assumptions</a>"

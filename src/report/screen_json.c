@@ -163,6 +163,7 @@ void report_screen_json(const struct report_context *context, struct buf *out) {
     const struct screen_result *result = context->result;
     buf_add_cstr(out, "{\"format\":1");
     member(out, "trial", result->trial->id);
+    member(out, "site", words_site_id(result->trial));
     time_member(out, "at", result->at, result->offset_min);
     buf_add_format(out, ",\"patients\":%llu", (unsigned long long)result->patients);
     static const enum subject_status order[] = {SUBJECT_ELIGIBLE, SUBJECT_PENDING_HUMAN,
@@ -306,6 +307,7 @@ bool report_explain_json(const struct report_context *context, struct str id, st
     }
     buf_add_cstr(out, "{\"format\":1");
     member(out, "trial", result->trial->id);
+    member(out, "site", words_site_id(result->trial));
     time_member(out, "at", result->at, result->offset_min);
     buf_add_char(out, ',');
     subject_members(result, subject, out);

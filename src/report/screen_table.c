@@ -44,7 +44,18 @@ static void title(const struct view *view) {
         buf_add_cstr(out, "; changed since ");
         words_time(view->result->since, view->result->offset_min, out);
     }
-    buf_add_format(out, "; %llu patients\n\n", (unsigned long long)view->result->patients);
+    buf_add_format(out, "; %llu patient%s\n", (unsigned long long)view->result->patients,
+                   view->result->patients == 1 ? "" : "s");
+    struct buf site;
+    buf_init(&site);
+    buf_add_cstr(&site, "Site ");
+    words_site(view->trial, &site);
+    paragraph(view, buf_str(&site), 0);
+    if (buf_status(&site) != STATUS_OK) {
+        out->status = buf_status(&site);
+    }
+    buf_release(&site);
+    buf_add_char(out, '\n');
 }
 
 static void totals(const struct view *view) {

@@ -212,3 +212,19 @@ unsigned words_depth(const struct trial *trial, uint16_t criterion) {
     }
     return depth;
 }
+
+struct str words_site_id(const struct trial *trial) {
+    return trial->site < trial->site_count ? trial->sites[trial->site].id : STR("");
+}
+
+void words_site(const struct trial *trial, struct buf *out) {
+    if (trial->site >= trial->site_count) {
+        return;
+    }
+    const struct trial_site_zone *site = &trial->sites[trial->site];
+    buf_add(out, site->name);
+    buf_add_format(out, ", %.*s", STR_ARG(site->timezone));
+    if (!trial->site_chosen) {
+        buf_add_format(out, "; the first of %u sites, --site chooses", trial->site_count);
+    }
+}

@@ -44,4 +44,9 @@ const struct screen_subject *words_find(const struct screen_result *result, stru
 /* The depth of a criterion in its groups: 0 at the top. */
 unsigned words_depth(const struct trial *trial, uint16_t criterion);
 
+/* The key of the site that holds; empty for a trial without one. */
+struct str words_site_id(const struct trial *trial);
+/* "Toulon, Europe/Paris"; where there are several and none was asked for, that it is the first. */
+void words_site(const struct trial *trial, struct buf *out);
+
 #endif

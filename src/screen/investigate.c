@@ -109,7 +109,7 @@ enum status screen_investigate(struct screen_case *c, bool advise, bool evidence
         .arena = &c->thread->arena,
         .scratch = &c->thread->scratch,
         .patient_name = c->subject->id,
-        .offset_min = trial_offset_min(c->course.trial, c->course.site, c->screening->at),
+        .offset_min = trial_offset_min(c->course.trial, c->screening->at),
         .now = c->screening->at,
     };
     if (!trace_walk_init(&walk, &input)) {

@@ -33,7 +33,6 @@ struct screen_options {
     instant_ms at;    /* INSTANT_MAX: the latest known_from not after `now` */
     instant_ms since; /* SCREEN_SINCE */
     instant_ms now;   /* the caller's clock; used only to choose `at` */
-    uint16_t site;    /* of the trial's sites: whose time zone holds */
     enum screen_ids ids;
     struct str pseudonym_key;      /* empty: derived from the trial's id */
     const struct answers *answers; /* or NULL */
@@ -128,7 +127,7 @@ struct screen_result {
     enum screen_mode mode;
     enum screen_ids ids;
     instant_ms at;
-    int16_t offset_min; /* of times that are drawn: the first site's offset at `at` */
+    int16_t offset_min; /* of times that are drawn: the site's offset at `at` */
     bool at_chosen;     /* no time was asked for: the latest that is known */
     instant_ms since;
     uint64_t patients;

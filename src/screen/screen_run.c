@@ -225,8 +225,7 @@ static enum status screen_one(void *context, uint32_t thread, uint64_t index, st
                    .answers = s->options->answers,
                    .machine = s->memory->threads[thread].machine,
                    .record = &record,
-                   .pseudonym = s->pseudonyms[index],
-                   .site = s->options->site},
+                   .pseudonym = s->pseudonyms[index]},
         .thread = &s->memory->threads[thread],
         .subject = subject,
         .given = ARENA_ARRAY(&s->memory->threads[thread].arena, s->trial->criterion_count + 1,
@@ -387,7 +386,7 @@ enum status screen_run(const struct trial *trial, const struct population *popul
     result->mode = options->mode;
     result->ids = options->ids;
     result->at = s->at;
-    result->offset_min = trial_offset_min(trial, options->site, s->at);
+    result->offset_min = trial_offset_min(trial, s->at);
     result->at_chosen = options->at == INSTANT_MAX;
     result->since = options->since;
     result->data = population_counts(population);

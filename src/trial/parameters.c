@@ -6,7 +6,7 @@
 #include "value/print.h"
 #include "value/ucum.h"
 
-static const struct parameter *find_parameter(const struct program *program, struct str name) {
+const struct parameter *trial_find_parameter(const struct program *program, struct str name) {
     for (const struct library *l = program->main; l; l = l->next) {
         for (const struct parameter *p = l->parameters; p; p = p->next) {
             if (str_equal(p->name, name)) {
@@ -16,6 +16,9 @@ static const struct parameter *find_parameter(const struct program *program, str
     }
     return NULL;
 }
+
+/* "Site" and "Reference limits". */
+enum { SITE_PARAMETERS = 2 };
 
 enum conversion { CONVERTED, NOT_OF_TYPE, NO_MEMORY };
 
@@ -150,10 +153,9 @@ static struct str shown(struct trial_build *build, const struct value *value) {
 static enum status bind_document(struct trial_build *build) {
     const struct trial_parameter_list *parameters = &build->document->parameters;
     const struct trial_options *options = build->options;
-    build->arguments = ARENA_ARRAY(build->arena, parameters->count + options->argument_count + 1,
-                                   struct plan_argument);
-    build->argument_spans =
-        ARENA_ARRAY(build->arena, parameters->count + options->argument_count + 1, struct span);
+    size_t room = (size_t)parameters->count + options->argument_count + SITE_PARAMETERS;
+    build->arguments = ARENA_ARRAY(build->arena, room, struct plan_argument);
+    build->argument_spans = ARENA_ARRAY(build->arena, room, struct span);
     if (!build->arguments || !build->argument_spans) {
         return STATUS_NO_MEMORY;
     }
@@ -162,7 +164,7 @@ static enum status bind_document(struct trial_build *build) {
     }
     for (uint32_t i = 0; i < parameters->count; i++) {
         const struct trial_parameter *p = &parameters->items[i];
-        const struct parameter *parameter = find_parameter(build->trial->program, p->id.text);
+        const struct parameter *parameter = trial_find_parameter(build->trial->program, p->id.text);
         bool overridden = false;
         for (uint32_t k = 0; k < options->argument_count; k++) {
             overridden |= str_equal(options->arguments[k].name, p->id.text);
@@ -216,6 +218,7 @@ static struct trial_setting setting_of(struct trial_build *build, const struct p
 
 enum status trial_bind_parameters(struct trial_build *build) {
     enum status status = bind_document(build);
+    status = status == STATUS_OK ? trial_bind_site(build) : status;
     if (status != STATUS_OK) {
         return status;
     }

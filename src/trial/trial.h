@@ -84,6 +84,8 @@ struct trial {
     const struct definition *stage; /* gives the name of a subject's stage; or NULL */
     uint32_t site_count;
     const struct trial_site_zone *sites;
+    uint16_t site;    /* whose time zone and reference limits hold: as asked for, else the first */
+    bool site_chosen; /* it was asked for, or is the only one */
     uint32_t setting_count;
     const struct trial_setting *settings;
     uint32_t assumption_count;
@@ -102,6 +104,7 @@ struct trial_options {
     uint32_t valueset_count;
     const struct plan_argument *arguments; /* --parameter; they win over trial.yaml */
     uint32_t argument_count;
+    struct str site; /* the key of the site that holds; empty: the first */
 };
 
 /* Reads and checks the trial in a folder. What is wrong with it is in `diags`; *out is set whenever
@@ -116,8 +119,8 @@ const char *trial_status_word(enum trial_status status);
 const char *trial_silence_word(enum trial_silence silence);
 /* Index of a criterion id, or CRITERION_NONE. */
 uint16_t trial_find_criterion(const struct trial *trial, struct str id);
-/* Minutes east of UTC at a site at an instant; 0 when the zone is not known. */
-int16_t trial_offset_min(const struct trial *trial, uint16_t site, int64_t instant_ms);
+/* Minutes east of UTC at the trial's site at an instant; 0 when the zone is not known. */
+int16_t trial_offset_min(const struct trial *trial, int64_t instant_ms);
 /* Index of a site's id, or UINT16_MAX. */
 uint16_t trial_find_site(const struct trial *trial, struct str id);
 

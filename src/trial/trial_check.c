@@ -104,10 +104,12 @@ static const char *printed_fault(const struct analyte_table *table, const struct
     return NULL;
 }
 
-/* The reading must be able to be meant. */
-static void check_reading(struct trial_build *build, const struct analyte_table *table,
-                          const struct analyte *analyte, const struct trial_stated *s) {
-    const struct trial_quantity *q = &s->read_as;
+/* A limit that is computed with must be able to be meant. */
+static void check_quantity(struct trial_build *build, const struct analyte_table *table,
+                           const struct analyte *analyte, const struct trial_quantity *q) {
+    if (!trial_given(q->place)) {
+        return;
+    }
     const struct unit *unit = unit_intern(table->units, q->unit);
     const struct unit *instead = NULL;
     enum limit_fault fault =
@@ -163,22 +165,25 @@ static void report_printed(const struct printed *p, const struct trial_stated *s
     buf_release(&words);
 }
 
-static void check_printed(void *context, enum schema_object_id object, void *at) {
-    const struct printed *p = context;
-    const struct trial_stated *s = at;
-    if (object != SCHEMA_OBJECT_stated || !trial_given(s->analyte.place)) {
-        return;
+/* NULL: left out, or not in the table, which is reported. */
+static const struct analyte *named_analyte(const struct printed *p, const struct trial_text *name) {
+    const struct analyte *analyte = analyte_find(p->table, name->text);
+    if (analyte || !trial_given(name->place)) {
+        return analyte;
     }
-    const struct analyte *analyte = analyte_find(p->table, s->analyte.text);
-    if (!analyte) {
-        struct diagnostic *d = diag_at(p->build->diags, DIAG_TR0522, s->analyte.place.span,
-                                       "the analyte table has no '%.*s'", STR_ARG(s->analyte.text));
-        for (uint32_t i = 0; i < p->table->count; i++) {
-            if (str_distance(p->table->items[i].id, s->analyte.text, 3) <= 3) {
-                diag_hint(p->build->diags, d, "did you mean '%.*s'?",
-                          STR_ARG(p->table->items[i].id));
-            }
+    struct diagnostic *d = diag_at(p->build->diags, DIAG_TR0522, name->place.span,
+                                   "the analyte table has no '%.*s'", STR_ARG(name->text));
+    for (uint32_t i = 0; i < p->table->count; i++) {
+        if (str_distance(p->table->items[i].id, name->text, 3) <= 3) {
+            diag_hint(p->build->diags, d, "did you mean '%.*s'?", STR_ARG(p->table->items[i].id));
         }
+    }
+    return NULL;
+}
+
+static void check_printed(const struct printed *p, const struct trial_stated *s) {
+    const struct analyte *analyte = named_analyte(p, &s->analyte);
+    if (!analyte) {
         return;
     }
     const struct unit *instead = NULL;
@@ -186,8 +191,20 @@ static void check_printed(void *context, enum schema_object_id object, void *at)
     if (fault) {
         report_printed(p, s, analyte, fault, instead);
     }
-    if (trial_given(s->read_as.place)) {
-        check_reading(p->build, p->table, analyte, s);
+    check_quantity(p->build, p->table, analyte, &s->read_as);
+}
+
+static void check_limit(void *context, enum schema_object_id object, void *at) {
+    const struct printed *p = context;
+    if (object == SCHEMA_OBJECT_stated) {
+        check_printed(p, at);
+    } else if (object == SCHEMA_OBJECT_reference_limit) {
+        const struct trial_reference_limit *limit = at;
+        const struct analyte *analyte = named_analyte(p, &limit->analyte);
+        if (analyte) {
+            check_quantity(p->build, p->table, analyte, &limit->low);
+            check_quantity(p->build, p->table, analyte, &limit->high);
+        }
     }
 }
 
@@ -265,7 +282,7 @@ enum status trial_check_logic(struct trial_build *build) {
     }
     if (found) {
         struct printed printed = {build, &table};
-        document_walk(build->document, &(struct document_visitor){&printed, check_printed, NULL});
+        document_walk(build->document, &(struct document_visitor){&printed, check_limit, NULL});
     }
     /* A tree with errors has holes; what it may become is not known. */
     return diag_has_errors(build->diags) ? STATUS_OK : follow(build, found ? &table : NULL);

@@ -22,7 +22,7 @@ MUST_USE enum status trial_check_document(struct trial_build *build);
 MUST_USE enum status trial_lay_out_criteria(struct trial_build *build);
 /* trial->assumptions. */
 MUST_USE enum status trial_list_assumptions(struct trial_build *build);
-/* trial->sites, with their zones. */
+/* trial->sites, with their zones, and which of them holds. */
 MUST_USE enum status trial_read_sites(struct trial_build *build);
 /* Gives every DEFINE its definition; checks that it exists and has the type its place wants; checks
  * units. Needs trial->program. */
@@ -35,6 +35,11 @@ MUST_USE enum status trial_valueset_folders(struct trial_build *build, struct st
 /* What the logic says before any patient is seen: units, sizes, nullability; and the limits that
  * the source prints. Needs trial->program and trial->terms; sets criterion findings. */
 MUST_USE enum status trial_check_logic(struct trial_build *build);
+/* Adds what the chosen site gives the logic: its key as the parameter "Site", its limits as the
+ * parameter "Reference limits" of trials/library/Limits.cql, where trial.yaml does not set them. */
+MUST_USE enum status trial_bind_site(struct trial_build *build);
+/* The parameter of the logic or of a library it includes, or NULL. */
+const struct parameter *trial_find_parameter(const struct program *program, struct str name);
 /* build->arguments and trial->settings. Needs trial->program. */
 MUST_USE enum status trial_bind_parameters(struct trial_build *build);
 
