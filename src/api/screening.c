@@ -43,6 +43,7 @@ static enum status read_records(quell_screening *screening,
                                 const struct quell_screen_options *options) {
     struct callbacks callbacks = {options, "reading records"};
     struct fhir_options fhir = {
+        .threads = options->threads,
         .strict = options->strict != 0,
         .bad_max = options->bad_max,
         .progress = on_progress,

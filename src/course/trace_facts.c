@@ -29,8 +29,7 @@ static struct value part(struct trace_walk *walk, const struct value *of, const 
     }
     uint16_t element = model_find_element(of->type, str_from(name));
     if (element != MODEL_NO_ELEMENT && demand_cell(walk->record->demand, of->type, element) >= 0 &&
-        !(record_property(walk->record->demand, of, element, walk->arena, &out) &&
-          record_plain(walk->record->demand, walk->arena, &out))) {
+        !(record_property(of, element, walk->arena, &out) && record_plain(walk->arena, &out))) {
         walk->no_memory = true;
     }
     return out;
@@ -153,13 +152,13 @@ static void add_fact(struct trace_walk *walk, uint32_t number, struct fact_list 
     struct value value = record_row_value(place.table, place.index);
     struct str type = model_type(row->type)->name;
     char id[ROW_ID_TEXT];
-    struct str name = row_id(place.table->segment, row, id);
+    struct str name = row_id(row_segment(place.table, row), row, id);
     if (str_equal(type, STR("Patient"))) {
         name = walk->patient_name;
     }
     struct evidence_fact fact = {
         .resource = arena_format(walk->arena, "%.*s/%.*s", STR_ARG(type), STR_ARG(name)),
-        .file = segment_source_name(place.table->segment, row->source),
+        .file = segment_source_name(row_segment(place.table, row), row->source),
         .line = row->line,
         .time = time_of(walk, &value),
         .known = known_text(walk, row),

@@ -126,7 +126,7 @@ static enum run_result item_property(struct machine *m, const struct plan_proper
         if (element == MODEL_NO_ELEMENT) {
             return RUN_OK;
         }
-        if (!record_property(m->demand, of, element, &m->arena, out)) {
+        if (!record_property(of, element, &m->arena, out)) {
             return RUN_NO_MEMORY;
         }
     } else if (of->type == MODEL_NONE || of->kind == VALUE_INSTANCE) {
@@ -339,7 +339,7 @@ int machine_equal_elements(void *machine, const struct value *a, const struct va
     const struct demand *demand = m->demand;
     if (model_type(a->type)->is_primitive) {
         struct value va = *a, vb = *b;
-        if (!record_plain(demand, &m->arena, &va) || !record_plain(demand, &m->arena, &vb)) {
+        if (!record_plain(&m->arena, &va) || !record_plain(&m->arena, &vb)) {
             return 2;
         }
         return equivalent ? value_equivalent(&m->cx, &va, &vb) : (int)value_equal(&m->cx, &va, &vb);
@@ -347,8 +347,8 @@ int machine_equal_elements(void *machine, const struct value *a, const struct va
     const struct shape *shape = &demand->shapes[a->type];
     for (uint16_t i = 0; i < shape->count; i++) {
         struct value pa, pb;
-        if (!record_property(demand, a, shape->elements[i], &m->arena, &pa) ||
-            !record_property(demand, b, shape->elements[i], &m->arena, &pb)) {
+        if (!record_property(a, shape->elements[i], &m->arena, &pa) ||
+            !record_property(b, shape->elements[i], &m->arena, &pb)) {
             return 2; /* memory ended; whatever comes next says so */
         }
         bool none = value_is_null(&pa) && value_is_null(&pb);

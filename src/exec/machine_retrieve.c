@@ -82,8 +82,7 @@ static bool part(const struct wanted_codes *w, const struct value *of, uint16_t 
     const struct demand *demand = w->m->demand;
     *out = value_null();
     return element == MODEL_NO_ELEMENT || demand_cell(demand, of->type, element) < 0 ||
-           (record_property(demand, of, element, &w->m->arena, out) &&
-            record_plain(demand, &w->m->arena, out));
+           (record_property(of, element, &w->m->arena, out) && record_plain(&w->m->arena, out));
 }
 
 /* List, CodeableConcept, list, Coding. */
@@ -129,8 +128,7 @@ static int row_matches(const struct wanted_codes *w, const struct value *row) {
     if (element == MODEL_NO_ELEMENT || demand_cell(demand, row->type, element) < 0) {
         return 0;
     }
-    return record_property(demand, row, element, &w->m->arena, &code) &&
-                   record_plain(demand, &w->m->arena, &code)
+    return record_property(row, element, &w->m->arena, &code) && record_plain(&w->m->arena, &code)
                ? element_matches(w, &code, CODE_LEVELS)
                : -1;
 }

@@ -63,11 +63,13 @@ static void read_deletion(struct reader *r, uint32_t entry, struct entry_facts *
     struct build_resource resource = {.type = number,
                                       .history = true,
                                       .deleted = true,
-                                      .id = id,
                                       .updated = facts->updated,
                                       .hash = XXH3_64bits(url.at, url.len)};
-    enum build_answer answer;
-    r->status = build_offer(r->build, &resource, &answer);
+    struct item *item = batch_add(r, ITEM_RESOURCE, id);
+    if (item) {
+        resource_identify(r, id, &resource);
+        item->resource.resource = resource;
+    }
 }
 
 static void read_object(struct reader *r, uint32_t place, const struct entry_facts *facts,
@@ -161,13 +163,19 @@ static void say_broken(struct reader *r, struct str text, const struct json_erro
     reader_bad(r, DIAG_DA0100, "%s (byte %zu of the line)", error->words, column);
 }
 
+/* A sum does not tell in which order lines came. */
+static void add_hash(struct reader *r, XXH128_hash_t hash) {
+    uint64_t sum = r->batch.hash[0] + hash.low64;
+    r->batch.hash[1] += hash.high64 + (sum < hash.low64);
+    r->batch.hash[0] = sum;
+}
+
 void bundle_read(struct reader *r, struct str text) {
-    struct population_counts *counts = build_counts(r->build);
     XXH128_hash_t hash = XXH3_128bits(text.at, text.len);
-    build_hash(r->build, hash.low64, hash.high64);
+    add_hash(r, hash);
     r->text_hash = hash.low64;
     if (!r->options->strict && !r->is_document && wants_skip(r->wants, text)) {
-        counts->not_read++;
+        r->batch.counts.not_read++;
         return;
     }
     struct json_marks marks;

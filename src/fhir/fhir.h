@@ -6,12 +6,13 @@
 #define QUELL_FHIR_FHIR_H
 
 #include "diag/diag.h"
-#include "record/population.h"
+#include "record/build.h"
 
 struct fhir_options {
     bool strict;        /* parse every line in full, skip nothing */
     uint64_t bad_max;   /* stop after so many bad resources; 0: never */
     int16_t offset_min; /* of times without an offset */
+    uint32_t threads;   /* 0: one a processor; the result is the same for any number */
     void (*progress)(void *context, uint64_t bytes_done, uint64_t bytes_all);
     bool (*cancelled)(void *context);
     void *context;
@@ -22,5 +23,10 @@ struct fhir_options {
 MUST_USE enum status fhir_read(const struct str *paths, uint32_t path_count,
                                const struct demand *demand, const struct fhir_options *options,
                                struct diag_list *diags, struct population **out);
+
+/* The same, added to what a builder holds. */
+MUST_USE enum status fhir_read_into(const struct str *paths, uint32_t path_count,
+                                    const struct fhir_options *options, struct diag_list *diags,
+                                    const struct demand *demand, struct build *build);
 
 #endif

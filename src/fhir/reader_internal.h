@@ -1,7 +1,11 @@
-/* The reader's insides, shared by its files. One reader belongs to one thread and fills one
- * builder.
+/* The reader's insides, shared by its files. One reader belongs to one thread, fills one segment
+ * and leaves a batch of items; the batches are replayed into the builder by one thread, in the
+ * order of files and lines, so that neither threads nor their number show in a result.
  *
- *   input.c     files and folders -> lines and documents
+ *   files.c     files and folders -> a sorted list of files
+ *   input.c     compressed files and documents, read in the calling thread
+ *   lines.c     plain NDJSON, cut into pieces that threads read
+ *   batch.c     what a piece leaves, and its replay into the builder
  *   bundle.c    a line or document -> resources
  *   resource.c  a resource -> wanted or not, its patient, its rows
  *   version.c   when it became known, and what it was before it ended
@@ -90,15 +94,60 @@ struct edit {
     const char *status;
 };
 
+/* The patients that a resource belongs to: nearly always one. */
+enum { OWNERS_MAX = 16 };
+struct owners {
+    struct str ids[OWNERS_MAX];
+    uint32_t count;
+};
+
+/* What one piece of input leaves for the builder, in the order of its lines. */
+enum item_kind { ITEM_RESOURCE, ITEM_PATIENT, ITEM_MEDICATION, ITEM_SAID };
+
+struct item {
+    struct item *next;
+    enum item_kind kind;
+    uint64_t line; /* of the piece */
+    struct str id; /* RESOURCE, PATIENT, MEDICATION */
+    union {
+        struct item_resource {
+            struct build_resource resource;
+            struct row rows[2]; /* before and after it ended, else one */
+            uint32_t row_count;
+            instant_ms effective;
+            uint32_t owner_count; /* 0: outside any patient's compartment */
+            const struct str *owners;
+            struct str waits_for;
+            bool is_entered_in_error;
+            uint32_t code_count;
+            const struct str *codes;
+        } resource;
+        uint64_t filters; /* MEDICATION */
+        struct {
+            enum diag_id id;
+            struct str words; /* empty: one of too many */
+        } said;
+    };
+};
+
+struct batch {
+    struct arena arena;
+    struct item *first;
+    struct item **end;
+    struct population_counts counts;
+    uint64_t hash[2];
+    uint64_t lines; /* line ends passed */
+    uint32_t said[DIAG_ID_COUNT];
+};
+
 struct reader {
     const struct wants *wants;
     const struct fhir_options *options;
-    struct diag_list *diags;
-    struct build *build;
+    struct batch batch;
+    uint8_t segment_number;
     struct segment *segment;
     struct json_scanner *scanner;
     struct json_scanner *snippet_scanner;
-    struct arena paths;   /* of the whole reading */
     struct arena scratch; /* reset a resource */
     struct arena bundle;  /* reset a line */
     struct json_walk walk;
@@ -111,11 +160,35 @@ struct reader {
     struct str id;
     struct map urls;         /* fullUrl -> index in url_targets, for the Bundle in hand */
     struct str *url_targets; /* "Patient/1" */
-    struct str file;
     uint32_t source;
     uint64_t line;
-    bool is_document;               /* one JSON text a file: `line` counts a Bundle's entries */
-    uint32_t raw;                   /* text of the raw JSON that the next block keeps, 0: none */
+    bool is_document; /* one JSON text a file: `line` counts a Bundle's entries */
+    uint32_t raw;     /* text of the raw JSON that the next block keeps, 0: none */
+    enum status status;
+};
+
+struct found {
+    struct str path;
+    uint64_t bytes;
+};
+
+/* One reading: the files, and where everything goes. The calling thread's. */
+struct reading {
+    const struct fhir_options *options;
+    const struct wants *wants;
+    struct diag_list *diags;
+    struct build *build;
+    struct reader *readers; /* by thread; the first is the calling thread's, too */
+    uint32_t threads;
+    struct arena paths;
+    struct found *files; /* sorted by path, each once */
+    uint32_t file_count;
+    uint32_t file_capacity;
+    uint64_t bytes_all;
+    uint64_t bytes_done;            /* of the files before the one in hand */
+    bool anything;                  /* at least one path could be read */
+    struct str file;                /* in hand, for messages */
+    uint64_t line;                  /* of it, up to which it is replayed */
     uint32_t listed[DIAG_ID_COUNT]; /* diagnostics by id; after LISTED_MAX only counted */
     enum status status;
 };
@@ -143,7 +216,7 @@ struct versions {
     instant_ms known_from;
     instant_ms effective;
     instant_ms end;   /* INSTANT_MAX: it is not split */
-    uint16_t flags;   /* ROW_UNDATED, ROW_STATUS_AS_OF_EXPORT */
+    uint8_t flags;    /* ROW_UNDATED, ROW_STATUS_AS_OF_EXPORT */
     struct edit edit; /* of the row before the end */
 };
 void version_times(struct reader *r, uint16_t type, struct versions *out);
@@ -158,6 +231,8 @@ uint64_t block_read_resource(struct reader *r, uint32_t place, uint16_t type,
 
 /* resource.c: the resource at `place` of the walk. */
 void resource_read(struct reader *r, uint32_t place, const struct entry_facts *facts);
+/* Adds the id to the reader's segment. */
+void resource_identify(struct reader *r, struct str id, struct build_resource *out);
 /* The member of the resource in hand, or of the object at `place`. */
 uint32_t resource_member(const struct reader *r, struct str key);
 uint32_t object_member(struct reader *r, uint32_t place, struct str key);
@@ -168,15 +243,49 @@ struct str reader_text(struct reader *r, uint32_t place);
 /* bundle.c: a line, a document or a Bundle. */
 void bundle_read(struct reader *r, struct str text);
 
-/* input.c */
-MUST_USE enum status input_read(struct reader *r, const struct str *paths, uint32_t path_count);
+/* files.c: fills the list of files. */
+MUST_USE enum status files_find(struct reading *reading, const struct str *paths, uint32_t count);
+bool files_is_lines_name(struct str name);
+
+/* input.c: one file in the calling thread. */
+void input_read_file(struct reading *reading, const struct found *file);
+/* The bytes without white space around them. */
+struct str input_trimmed(const char *at, size_t len);
+
+/* lines.c: as many files from `first` on as are plain NDJSON; their number. */
+uint32_t lines_read_files(struct reading *reading, uint32_t first);
+/* One line. */
+void input_read_line(struct reader *r, const char *at, size_t len);
+
+/* fhir.c: a reader with a new segment of the builder. */
+MUST_USE enum status reader_init(struct reader *r, const struct wants *wants,
+                                 const struct fhir_options *options, struct build *build);
+void reader_release(struct reader *r);
+
+/* batch.c. Diagnostics of one kind that are listed: a broken export would else hide every other
+ * kind. */
+enum { BATCH_LISTED_MAX = 50 };
+void batch_init(struct batch *batch);
+void batch_release(struct batch *batch);
+/* `to` was initialised and is empty; `from` is empty afterwards. */
+void batch_move(struct batch *to, struct batch *from);
+/* A new item of the line in hand, or NULL and r->status. */
+struct item *batch_add(struct reader *r, enum item_kind kind, struct str id);
+/* Gives everything to the builder and empties the batch. Lines are counted from `line_base`. */
+void batch_replay(struct reading *reading, struct batch *batch, uint32_t source,
+                  uint64_t line_base);
+/* A diagnostic of the file in hand, said at once by the calling thread. */
+void reading_say(struct reading *reading, enum diag_id id, uint64_t line, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+/* It failed, or more is bad than the options allow. */
+bool reading_is_stopped(const struct reading *reading);
 
 /* A diagnostic at the line in hand; a flood of one kind is cut. */
 void reader_say(struct reader *r, enum diag_id id, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The same, and the resource is bad. */
 #define reader_bad(r, ...)                                                                         \
     do {                                                                                           \
-        build_counts((r)->build)->bad++;                                                           \
+        (r)->batch.counts.bad++;                                                                   \
         reader_say((r), __VA_ARGS__);                                                              \
     } while (0)
 

@@ -5,14 +5,6 @@
 
 #include <xxhash.h>
 
-enum { PATIENTS_MAX = 16 };
-
-/* The patients that a resource belongs to: nearly always one. */
-struct owners {
-    struct str ids[PATIENTS_MAX];
-    uint32_t count;
-};
-
 struct matched {
     uint64_t filters;
     struct str waits_for; /* id of a Medication */
@@ -148,7 +140,7 @@ static void add_owner(struct owners *owners, struct str id) {
             return;
         }
     }
-    if (id.len && owners->count < PATIENTS_MAX) {
+    if (id.len && owners->count < OWNERS_MAX) {
         owners->ids[owners->count++] = id;
     }
 }
@@ -294,8 +286,10 @@ static void tell_medication(struct reader *r, struct str id) {
         }
     }
     if (out.filters) {
-        enum status status = build_medication(r->build, id, out.filters);
-        r->status = r->status ? r->status : status;
+        struct item *item = batch_add(r, ITEM_MEDICATION, id);
+        if (item) {
+            item->filters = out.filters;
+        }
     }
 }
 
@@ -324,9 +318,19 @@ static uint64_t content_hash(const struct reader *r, uint32_t place) {
                                                : XXH3_128bits(bytes.at, bytes.len).low64;
 }
 
+void resource_identify(struct reader *r, struct str id, struct build_resource *out) {
+    struct id_key key = segment_id_key(id);
+    struct row row = {0};
+    segment_add_id(r->segment, &key, &row);
+    out->segment = r->segment_number;
+    out->id = row.id;
+    out->id_flags = row.flags;
+}
+
 static void describe(struct reader *r, uint32_t place, uint16_t type, struct str id,
                      const struct entry_facts *facts, struct build_resource *out) {
-    *out = (struct build_resource){.type = type, .id = id, .updated = INSTANT_MIN};
+    *out = (struct build_resource){.type = type, .updated = INSTANT_MIN};
+    resource_identify(r, id, out);
     out->hash = content_hash(r, place);
     uint32_t meta = resource_member(r, STR("meta"));
     if (!version_last(r, object_member(r, meta, STR("lastUpdated")), &out->updated)) {
@@ -346,31 +350,16 @@ static bool is_entered_in_error(struct reader *r) {
     return str_equal(text_of(r, status), wrong) || str_equal(text_of(r, verified), wrong);
 }
 
-/* Adds the row once for every patient it belongs to. */
-static void add_for_owners(struct reader *r, const struct row *row, const struct owners *owners,
-                           const struct versions *v, struct str waits_for) {
-    if (!owners->count) {
-        r->status = build_add(r->build, row, BUILD_SHARED, v->effective, waits_for);
-    }
-    for (uint32_t i = 0; i < owners->count && !r->status; i++) {
-        uint32_t patient;
-        r->status = build_patient(r->build, owners->ids[i], &patient);
-        if (!r->status) {
-            r->status = build_add(r->build, row, patient, v->effective, waits_for);
-        }
-    }
-}
-
-static void add_rows(struct reader *r, uint32_t place, const struct build_resource *resource,
-                     const struct owners *owners, const struct matched *matched) {
-    struct population_counts *counts = build_counts(r->build);
+/* One row, or two where it ended. */
+static void make_rows(struct reader *r, uint32_t place, const struct matched *matched,
+                      struct item_resource *item) {
+    const struct build_resource *resource = &item->resource;
     struct versions v;
     version_times(r, resource->type, &v);
     struct row row = {.known_from = v.known_from,
                       .known_to = INSTANT_MAX,
                       .filters = matched->filters,
                       .source = r->source,
-                      .line = (uint32_t)(r->line > UINT32_MAX ? UINT32_MAX : r->line),
                       .type = resource->type,
                       .flags = v.flags};
     if (resource->history && resource->updated != INSTANT_MIN) {
@@ -383,7 +372,7 @@ static void add_rows(struct reader *r, uint32_t place, const struct build_resour
         open.known_to = v.end;
         open.flags |= ROW_SPLIT;
         open.block = block_read_resource(r, place, resource->type, &v.edit);
-        add_for_owners(r, &open, owners, &v, matched->waits_for);
+        item->rows[item->row_count++] = open;
         row.known_from = v.end;
     }
     if (r->wants->demand->shapes[resource->type].whole) {
@@ -391,48 +380,42 @@ static void add_rows(struct reader *r, uint32_t place, const struct build_resour
         row.flags |= ROW_RAW;
     }
     row.block = block_read_resource(r, place, resource->type, NULL);
-    if (!r->status) {
-        add_for_owners(r, &row, owners, &v, matched->waits_for);
-    }
-    counts->kept++;
-    counts->entered_in_error += is_entered_in_error(r);
-    counts->status_as_of_export += (row.flags & ROW_STATUS_AS_OF_EXPORT) != 0;
-    counts->undated += owners->count && (row.flags & ROW_UNDATED);
+    item->rows[item->row_count++] = row;
+    item->effective = v.effective;
 }
 
-static void offer(struct reader *r, uint32_t place, const struct build_resource *resource,
-                  const struct owners *owners, const struct matched *matched) {
-    struct population_counts *counts = build_counts(r->build);
-    enum build_answer answer;
-    r->status = build_offer(r->build, resource, &answer);
-    if (r->status) {
+static bool copy_texts(struct reader *r, const struct str *from, uint32_t count,
+                       const struct str **out) {
+    struct str *copies = ARENA_ARRAY(&r->batch.arena, (size_t)count + 1, struct str);
+    bool ok = copies != NULL;
+    for (uint32_t i = 0; ok && i < count; i++) {
+        copies[i] = arena_copy(&r->batch.arena, from[i]);
+        ok = copies[i].at != NULL;
+    }
+    r->status = ok ? r->status : STATUS_NO_MEMORY;
+    *out = copies;
+    return ok;
+}
+
+static void offer(struct reader *r, uint32_t place, struct str id,
+                  const struct build_resource *resource, const struct owners *owners,
+                  const struct matched *matched) {
+    struct item *item = batch_add(r, ITEM_RESOURCE, id);
+    if (!item || !copy_texts(r, owners->ids, owners->count, &item->resource.owners)) {
         return;
     }
-    if (answer == BUILD_SAME) {
-        counts->duplicates++;
-        return;
-    }
-    if (answer != BUILD_NEW) {
-        counts->duplicates++;
-        reader_say(r, DIAG_DA0103, "%.*s %.*s was met before with other content; %s",
-                   STR_ARG(model_type(resource->type)->name), STR_ARG(resource->id),
-                   answer == BUILD_LOSES ? "the other is used" : "this one is used");
-        if (answer == BUILD_LOSES) {
-            return;
-        }
-        counts->kept--;
-    }
-    add_rows(r, place, resource, owners, matched);
+    struct item_resource *out = &item->resource;
+    out->resource = *resource;
+    out->owner_count = owners->count;
+    out->is_entered_in_error = is_entered_in_error(r);
+    out->waits_for =
+        matched->waits_for.len ? arena_copy(&r->batch.arena, matched->waits_for) : STR_NONE;
+    make_rows(r, place, matched, out);
 }
 
 static void place_patient(struct reader *r, struct str id, struct owners *owners) {
-    uint32_t number;
-    r->status = build_patient(r->build, id, &number);
-    if (!r->status) {
-        build_patient_place(r->build, number, r->source,
-                            (uint32_t)(r->line > UINT32_MAX ? UINT32_MAX : r->line));
-        add_owner(owners, id);
-    }
+    (void)batch_add(r, ITEM_PATIENT, id);
+    add_owner(owners, id);
 }
 
 /* An id for a resource that has none: the uuid of its entry, else its content's hash. */
@@ -448,7 +431,7 @@ static struct str make_id(struct reader *r, uint32_t place, const struct entry_f
 
 static void read_known(struct reader *r, uint32_t place, uint16_t type,
                        const struct entry_facts *facts) {
-    struct population_counts *counts = build_counts(r->build);
+    struct population_counts *counts = &r->batch.counts;
     struct str id = text_of(r, resource_member(r, STR("id")));
     struct owners owners = {.count = 0};
     if (!id.len) {
@@ -479,12 +462,12 @@ static void read_known(struct reader *r, uint32_t place, uint16_t type,
     }
     struct build_resource resource;
     describe(r, place, type, id, facts, &resource);
-    offer(r, place, &resource, &owners, &matched);
+    offer(r, place, id, &resource, &owners, &matched);
 }
 
 void resource_read(struct reader *r, uint32_t place, const struct entry_facts *facts) {
     arena_reset(&r->scratch);
-    struct population_counts *counts = build_counts(r->build);
+    struct population_counts *counts = &r->batch.counts;
     if (json_at(&r->walk, place) != '{') {
         reader_bad(r, DIAG_DA0101, "a JSON object is expected here");
         return;

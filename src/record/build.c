@@ -7,27 +7,6 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-/* A resource that was accepted; index + 1 stands in the hash table. */
-struct met {
-    uint64_t hash;
-    uint64_t version;
-    instant_ms updated;
-    uint32_t first_row;
-    uint32_t row_count;
-    uint32_t older; /* index + 1 of an older version of a history, 0: none */
-    uint32_t id;
-    uint16_t type;
-    uint16_t id_flags; /* ROW_ID_UUID */
-    bool history;
-};
-
-/* What a row needs until the population is sealed. */
-struct extra {
-    instant_ms effective;
-    uint32_t patient;
-    uint32_t met;
-};
-
 struct patient {
     uint32_t id;     /* text */
     uint32_t source; /* of its Patient resource; UINT32_MAX: none was met */
@@ -40,20 +19,14 @@ struct waiting {
     uint32_t medication; /* text */
 };
 
-struct medication {
-    uint32_t id; /* text, sorted before use */
-    uint64_t filters;
-};
-
-struct list_of {
-    void *items;
-    uint32_t count;
-    uint32_t capacity;
-};
-
 struct build {
     const struct demand *demand;
-    struct segment segment;
+    struct segment *segments[BUILD_SEGMENTS_MAX]; /* the first holds patients' ids and references */
+    uint32_t segment_count;
+    struct arena names;
+    struct list_of sources; /* struct str */
+    struct list_of holds;   /* struct hold */
+    bool keep_facts;
     struct population_counts counts;
     uint64_t hash[2];
     struct list_of rows;        /* struct row */
@@ -106,14 +79,50 @@ static void drop(struct list_of *list) {
     *list = (struct list_of){0};
 }
 
+static struct segment *own(const struct build *b) {
+    return b->segments[0];
+}
+
+enum status build_take_segment(struct build *b, const struct segment *segment, uint8_t *number) {
+    struct segment *copy = b->segment_count < BUILD_SEGMENTS_MAX ? mem_new(1, sizeof *copy) : NULL;
+    if (!copy) {
+        return b->segment_count < BUILD_SEGMENTS_MAX ? STATUS_NO_MEMORY : STATUS_LIMIT;
+    }
+    *copy = *segment;
+    *number = (uint8_t)b->segment_count;
+    b->segments[b->segment_count++] = copy;
+    return STATUS_OK;
+}
+
+enum status build_segment(struct build *b, struct segment **out, uint8_t *number) {
+    struct segment empty;
+    segment_init(&empty);
+    empty.shapes = b->demand->shapes;
+    enum status status = build_take_segment(b, &empty, number);
+    *out = status ? NULL : b->segments[*number];
+    return status;
+}
+
+const struct segment *build_segment_at(const struct build *b, uint8_t number) {
+    return b->segments[number];
+}
+
 enum status build_new(const struct demand *demand, struct build **out) {
     struct build *b = mem_new(1, sizeof *b);
-    *out = b;
+    *out = NULL;
     if (!b) {
         return STATUS_NO_MEMORY;
     }
     b->demand = demand;
-    segment_init(&b->segment);
+    arena_init(&b->names, 0);
+    struct segment *first;
+    uint8_t zero;
+    enum status status = build_segment(b, &first, &zero);
+    if (status) {
+        build_free(b);
+        return status;
+    }
+    *out = b;
     return STATUS_OK;
 }
 
@@ -121,7 +130,17 @@ void build_free(struct build *b) {
     if (!b) {
         return;
     }
-    segment_release(&b->segment);
+    for (uint32_t i = 0; i < b->segment_count; i++) {
+        segment_release(b->segments[i]);
+        mem_free(b->segments[i]);
+    }
+    const struct hold *holds = b->holds.items;
+    for (uint32_t i = 0; i < b->holds.count; i++) {
+        holds[i].release(holds[i].held);
+    }
+    drop(&b->holds);
+    drop(&b->sources);
+    arena_release(&b->names);
     drop(&b->rows);
     drop(&b->extras);
     drop(&b->mets);
@@ -133,8 +152,28 @@ void build_free(struct build *b) {
     mem_free(b);
 }
 
-struct segment *build_segment(struct build *b) {
-    return &b->segment;
+enum status build_source(struct build *b, struct str name, uint32_t *out) {
+    struct str *source = push(&b->sources, sizeof *source);
+    if (!source) {
+        return STATUS_NO_MEMORY;
+    }
+    *source = arena_copy(&b->names, name);
+    *out = b->sources.count - 1;
+    return source->at ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status build_hold(struct build *b, void (*release)(void *held), void *held) {
+    struct hold *hold = push(&b->holds, sizeof *hold);
+    if (!hold) {
+        release(held);
+        return STATUS_NO_MEMORY;
+    }
+    *hold = (struct hold){release, held};
+    return STATUS_OK;
+}
+
+void build_keep_facts(struct build *b) {
+    b->keep_facts = true;
 }
 
 struct population_counts *build_counts(struct build *b) {
@@ -148,9 +187,9 @@ void build_hash(struct build *b, uint64_t low, uint64_t high) {
 }
 
 enum status build_patient(struct build *b, struct str id, uint32_t *out) {
-    uint32_t text = segment_intern(&b->segment, id);
-    if (b->segment.status) {
-        return b->segment.status;
+    uint32_t text = segment_intern(own(b), id);
+    if (own(b)->status) {
+        return own(b)->status;
     }
     if (text >= b->patient_of_text_count) {
         uint32_t count = text + text / 2 + 64;
@@ -187,8 +226,9 @@ static uint32_t identity(uint16_t type, const struct id_key *id) {
     return (uint32_t)((segment_id_hash(id) + type * UINT64_C(0x9E3779B97F4A7C15)) >> 16);
 }
 
-static struct row id_row(const struct met *met) {
-    return (struct row){.id = met->id, .flags = met->id_flags};
+static struct id_key key_of(const struct build *b, const struct met *met) {
+    const struct row row = {.id = met->id, .flags = met->id_flags};
+    return segment_row_key(b->segments[met->segment], &row);
 }
 
 static bool make_met_room(struct build *b) {
@@ -204,8 +244,7 @@ static bool make_met_room(struct build *b) {
     for (uint32_t i = 0; i < b->met_slot_count; i++) {
         if (old[i]) {
             const struct met *met = &mets(b)[old[i] - 1];
-            struct row row = id_row(met);
-            struct id_key key = segment_row_key(&b->segment, &row);
+            struct id_key key = key_of(b, met);
             uint32_t at = identity(met->type, &key);
             while (slots[at & (count - 1)]) {
                 at++;
@@ -225,8 +264,8 @@ static uint32_t *find_slot(const struct build *b, uint16_t type, const struct id
     uint32_t i = identity(type, id) & mask;
     for (; b->met_slots[i]; i = (i + 1) & mask) {
         const struct met *met = &mets(b)[b->met_slots[i] - 1];
-        struct row row = id_row(met);
-        if (met->type == type && segment_id_is(&b->segment, &row, id)) {
+        const struct row row = {.id = met->id, .flags = met->id_flags};
+        if (met->type == type && segment_id_is(b->segments[met->segment], &row, id)) {
             break;
         }
     }
@@ -257,28 +296,24 @@ static void fill_met(struct build *b, struct met *met, const struct build_resour
     met->first_row = b->rows.count;
     met->row_count = 0;
     met->history = resource->history;
+    met->deleted = resource->deleted;
+    met->codes = resource->codes;
+    met->is_loose = resource->is_loose;
+    met->type = resource->type;
+    met->id = resource->id;
+    met->id_flags = resource->id_flags;
+    met->segment = resource->segment;
 }
 
-static enum status add_met(struct build *b, const struct build_resource *resource,
-                           const struct id_key *id, uint32_t *slot) {
+static enum status add_met(struct build *b, const struct build_resource *resource, uint32_t *slot) {
     struct met *met = push(&b->mets, sizeof *met);
     if (!met) {
         return STATUS_NO_MEMORY;
     }
-    met->type = resource->type;
     fill_met(b, met, resource);
     met->older = *slot;
-    if (*slot) {
-        met->id = mets(b)[*slot - 1].id;
-        met->id_flags = mets(b)[*slot - 1].id_flags;
-    } else {
-        struct row row = {0};
-        segment_add_id(&b->segment, id, &row);
-        met->id = row.id;
-        met->id_flags = row.flags;
-    }
     *slot = b->mets.count;
-    return b->segment.status;
+    return STATUS_OK;
 }
 
 enum status build_offer(struct build *b, const struct build_resource *resource,
@@ -287,7 +322,8 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
     if (!make_met_room(b)) {
         return STATUS_NO_MEMORY;
     }
-    struct id_key id = segment_id_key(resource->id);
+    const struct row row = {.id = resource->id, .flags = resource->id_flags};
+    struct id_key id = segment_row_key(b->segments[resource->segment], &row);
     uint32_t *slot = find_slot(b, resource->type, &id);
     for (uint32_t i = *slot; i; i = mets(b)[i - 1].older) {
         struct met *met = &mets(b)[i - 1];
@@ -307,7 +343,7 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
             kill_rows(b, met);
         }
     }
-    return add_met(b, resource, &id, slot);
+    return add_met(b, resource, slot);
 }
 
 enum status build_add(struct build *b, const struct row *row, uint32_t patient,
@@ -322,27 +358,29 @@ enum status build_add(struct build *b, const struct row *row, uint32_t patient,
     *copy = *row;
     copy->id = met->id;
     copy->flags |= met->id_flags;
+    copy->segment = met->segment;
     *extra = (struct extra){effective, patient, b->mets.count - 1};
     met->row_count++;
     if (waits_for.len) {
-        uint32_t text = segment_intern(&b->segment, waits_for);
+        uint32_t text = segment_intern(own(b), waits_for);
         struct waiting *waiting = push(&b->waits, sizeof *waiting);
         if (!waiting) {
             return STATUS_NO_MEMORY;
         }
         *waiting = (struct waiting){b->rows.count - 1, text};
+        met->waits = text;
     }
-    return b->segment.status;
+    return own(b)->status;
 }
 
 enum status build_medication(struct build *b, struct str id, uint64_t filters) {
-    uint32_t text = segment_intern(&b->segment, id);
+    uint32_t text = segment_intern(own(b), id);
     struct medication *medication = push(&b->medications, sizeof *medication);
     if (!medication) {
         return STATUS_NO_MEMORY;
     }
     *medication = (struct medication){text, filters};
-    return b->segment.status;
+    return own(b)->status;
 }
 
 static int compare_medications(const void *a, const void *b) {
@@ -435,7 +473,7 @@ struct ranked {
 
 static int compare_ids(const void *a, const void *b) {
     const struct ranked *x = a, *y = b;
-    const struct segment *segment = &x->build->segment;
+    const struct segment *segment = own(x->build);
     return str_compare(segment_text(segment, patients(x->build)[x->patient].id),
                        segment_text(segment, patients(x->build)[y->patient].id));
 }
@@ -489,9 +527,9 @@ static enum status rank_patients(struct build *b, struct population *p, uint32_t
 
 /* A row with all that orders it. */
 struct sorting {
-    const struct segment *segment;
+    const struct segment *const *segments;
     struct row row;
-    instant_ms effective;
+    const struct extra *extra;
     instant_ms updated;
     uint64_t version;
 };
@@ -500,13 +538,13 @@ static int compare_rows(const void *a, const void *b) {
     const struct sorting *x = a, *y = b;
     const int64_t keys[][2] = {{x->row.type, y->row.type},
                                {x->row.known_from, y->row.known_from},
-                               {x->effective, y->effective}};
+                               {x->extra->effective, y->extra->effective}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (keys[i][0] != keys[i][1]) {
             return keys[i][0] < keys[i][1] ? -1 : 1;
         }
     }
-    int order = row_compare_ids(x->segment, &x->row, &y->row);
+    int order = row_compare_ids(x->segments, &x->row, &y->row);
     if (order) {
         return order;
     }
@@ -526,12 +564,15 @@ static enum status put_rows(struct build *b, struct population *p, const uint32_
     for (uint32_t i = 0; i < count; i++) {
         const struct extra *extra = &extras(b)[numbers[i]];
         const struct met *met = &mets(b)[extra->met];
-        sorting[i] = (struct sorting){&b->segment, rows(b)[numbers[i]], extra->effective,
-                                      met->updated, met->version};
+        sorting[i] = (struct sorting){(const struct segment *const *)b->segments,
+                                      rows(b)[numbers[i]], extra, met->updated, met->version};
     }
     qsort(sorting, count, sizeof *sorting, compare_rows);
     for (uint32_t i = 0; i < count; i++) {
         p->rows[at + i] = sorting[i].row;
+        if (b->keep_facts) {
+            p->facts.extras[at + i] = *sorting[i].extra;
+        }
     }
     mem_free(sorting);
     return STATUS_OK;
@@ -557,6 +598,10 @@ static enum status sort_rows(struct build *b, struct population *p, const uint32
     }
     p->rows = status ? NULL : mem_new(p->row_count + 1, sizeof *p->rows);
     status = p->rows ? STATUS_OK : STATUS_NO_MEMORY;
+    if (!status && b->keep_facts) {
+        p->facts.extras = mem_new(p->row_count + 1, sizeof *p->facts.extras);
+        status = p->facts.extras ? STATUS_OK : STATUS_NO_MEMORY;
+    }
     for (uint32_t g = 0; !status && g < groups; g++) {
         starts[g + 1] += starts[g];
     }
@@ -594,7 +639,8 @@ static enum status make_tables(struct population *p) {
                 }
                 if (pass) {
                     p->tables[count] = (struct record_table){
-                        p->rows[start].type, (uint32_t)(row - start), p->rows + start, &p->segment};
+                        p->rows[start].type, (uint32_t)(row - start), p->rows + start,
+                        (const struct segment *const *)p->segments};
                 }
                 count++;
             }
@@ -616,11 +662,37 @@ static enum status make_tables(struct population *p) {
     return STATUS_OK;
 }
 
+/* What the cache writes of patients and resources. */
+static enum status hand_facts(struct build *b, struct population *p, const uint32_t *rank) {
+    struct population_facts *facts = &p->facts;
+    facts->patient_sources = mem_new((size_t)p->patient_count + 1, sizeof(uint32_t));
+    facts->patient_lines = mem_new((size_t)p->patient_count + 1, sizeof(uint32_t));
+    if (!facts->patient_sources || !facts->patient_lines) {
+        return STATUS_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < b->patients.count; i++) {
+        if (rank[i] != UINT32_MAX) {
+            facts->patient_sources[rank[i]] = patients(b)[i].source;
+            facts->patient_lines[rank[i]] = patients(b)[i].line;
+        }
+    }
+    for (uint64_t i = 0; i < p->row_count; i++) {
+        uint32_t *patient = &facts->extras[i].patient;
+        *patient = *patient == BUILD_SHARED ? BUILD_SHARED : rank[*patient];
+    }
+    facts->mets = b->mets;
+    facts->medications = b->medications;
+    b->mets = b->medications = (struct list_of){0};
+    return STATUS_OK;
+}
+
 static enum status seal(struct build *b, struct population *p) {
     uint32_t *rank = mem_new((size_t)b->patients.count + 1, sizeof *rank);
     enum status status = rank ? settle_histories(b) : STATUS_NO_MEMORY;
     if (!status) {
-        settle_waits(b);
+        if (!b->keep_facts) {
+            settle_waits(b);
+        }
         for (uint32_t i = 0; i < b->rows.count; i++) {
             uint32_t patient = extras(b)[i].patient;
             if (rows(b)[i].type != MODEL_NONE && patient != BUILD_SHARED) {
@@ -631,23 +703,41 @@ static enum status seal(struct build *b, struct population *p) {
     }
     status = status ? status : sort_rows(b, p, rank);
     status = status ? status : make_tables(p);
+    status = status || !b->keep_facts ? status : hand_facts(b, p, rank);
     mem_free(rank);
     return status;
 }
 
+static void hand_over(struct build *b, struct population *p) {
+    p->names = b->names;
+    arena_init(&b->names, 0);
+    p->sources = b->sources.items;
+    p->holds = b->holds;
+    for (uint32_t i = 0; i < b->segment_count; i++) {
+        segment_trim(b->segments[i]);
+        b->segments[i]->sources = p->sources;
+        b->segments[i]->source_count = b->sources.count;
+    }
+    p->segment_count = b->segment_count;
+    b->segment_count = 0;
+    b->sources = b->holds = (struct list_of){0};
+    p->counts = b->counts;
+    memcpy(p->hash, b->hash, sizeof p->hash);
+}
+
 enum status build_seal(struct build *b, struct population **out) {
     struct population *p = mem_new(1, sizeof *p);
-    enum status status = p ? b->segment.status : STATUS_NO_MEMORY;
+    enum status status = p ? STATUS_OK : STATUS_NO_MEMORY;
+    for (uint32_t i = 0; i < b->segment_count && !status; i++) {
+        status = b->segments[i]->status;
+    }
     if (!status) {
         p->demand = b->demand;
+        memcpy(p->segments, b->segments, sizeof p->segments);
         status = seal(b, p);
     }
     if (!status) {
-        segment_trim(&b->segment);
-        p->segment = b->segment;
-        segment_init(&b->segment);
-        p->counts = b->counts;
-        memcpy(p->hash, b->hash, sizeof p->hash);
+        hand_over(b, p);
         *out = p;
     } else {
         population_free(p);

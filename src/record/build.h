@@ -2,11 +2,12 @@
  * result, except that places (source, line) order patients: duplicates are settled by content,
  * versions by time, rows are sorted when the population is sealed.
  *
+ *   build_segment() -> where blocks and ids are written, by any thread, one thread a segment
  *   build_offer(resource) -> is it new, a duplicate, or a better version?   then, if it is wanted
  *   build_add(row) ...                                                       one row or two (split)
  *   build_seal() -> population
  *
- * One builder belongs to one thread. */
+ * The builder itself belongs to one thread. */
 #ifndef QUELL_RECORD_BUILD_H
 #define QUELL_RECORD_BUILD_H
 
@@ -17,16 +18,22 @@ struct build;
 
 /* The patient number of rows outside any patient's compartment. */
 #define BUILD_SHARED UINT32_MAX
+/* A row says in eight bits which segment it lies in. */
+enum { BUILD_SEGMENTS_MAX = 256 };
 
 /* One resource as it was met. */
 struct build_resource {
     uint16_t type;
-    bool history; /* a version of a history Bundle: all versions are kept */
-    bool deleted; /* history: the resource ends here; it has no rows */
-    struct str id;
+    bool history;       /* a version of a history Bundle: all versions are kept */
+    bool deleted;       /* history: the resource ends here; it has no rows */
+    uint8_t segment;    /* where its id and its rows' blocks lie */
+    uint8_t id_flags;   /* ROW_ID_UUID */
+    uint32_t id;        /* as segment_add_id gave it */
     instant_ms updated; /* meta.lastUpdated, INSTANT_MIN: none */
     uint64_t version;   /* meta.versionId when it is a number */
     uint64_t hash;      /* of the content */
+    uint32_t codes;     /* for whoever keeps facts: number of its codes, see cohort/ */
+    bool is_loose;      /* the same: strict reading would not take it */
 };
 
 enum build_answer {
@@ -39,7 +46,18 @@ enum build_answer {
 /* The demand must live as long as the population. */
 MUST_USE enum status build_new(const struct demand *demand, struct build **out);
 void build_free(struct build *build);
-struct segment *build_segment(struct build *build);
+/* A new segment of the population and its number. */
+MUST_USE enum status build_segment(struct build *build, struct segment **out, uint8_t *number);
+/* The same for one that is filled already; it becomes the population's. */
+MUST_USE enum status build_take_segment(struct build *build, const struct segment *segment,
+                                        uint8_t *number);
+const struct segment *build_segment_at(const struct build *build, uint8_t number);
+/* The number of a file that rows lie in. Patients are in the order of these numbers. */
+MUST_USE enum status build_source(struct build *build, struct str name, uint32_t *out);
+/* Called when the population is freed, or the builder before. */
+MUST_USE enum status build_hold(struct build *build, void (*release)(void *held), void *held);
+/* Keep what the cohort cache writes beside the rows: population_internal.h. */
+void build_keep_facts(struct build *build);
 struct population_counts *build_counts(struct build *build);
 /* Adds a content hash (XXH3-128) to the population's. */
 void build_hash(struct build *build, uint64_t low, uint64_t high);
@@ -51,9 +69,9 @@ void build_patient_place(struct build *build, uint32_t patient, uint32_t source,
 
 MUST_USE enum status build_offer(struct build *build, const struct build_resource *resource,
                                  enum build_answer *answer);
-/* A row of the resource offered last, which gives its id. `patient` may be BUILD_SHARED;
- * `effective` orders rows that became known together. `waits_for` (or empty): the row also passes
- * the filters that the Medication with this id passes, see build_medication. */
+/* A row of the resource offered last, which gives its id and segment. `patient` may be
+ * BUILD_SHARED; `effective` orders rows that became known together. `waits_for` (or empty): the row
+ * also passes the filters that the Medication with this id passes, see build_medication. */
 MUST_USE enum status build_add(struct build *build, const struct row *row, uint32_t patient,
                                instant_ms effective, struct str waits_for);
 /* The codes of this Medication pass these filters of the resources that refer to it. */

@@ -18,7 +18,7 @@ void population_record(const struct population *p, uint32_t i, struct record *re
     *record = (struct record){.demand = p->demand,
                               .type_count = p->table_ends[i] - first,
                               .tables = p->tables + first,
-                              .patient_id = segment_text(&p->segment, p->patient_ids[i]),
+                              .patient_id = segment_text(p->segments[0], p->patient_ids[i]),
                               .shared = &p->shared};
 }
 
@@ -26,7 +26,7 @@ uint32_t population_find(const struct population *p, struct str patient_id) {
     uint32_t low = 0, high = p->patient_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        struct str id = segment_text(&p->segment, p->patient_ids[p->by_id[middle]]);
+        struct str id = segment_text(p->segments[0], p->patient_ids[p->by_id[middle]]);
         int order = str_compare(id, patient_id);
         if (order == 0) {
             return p->by_id[middle];
@@ -65,7 +65,22 @@ void population_free(struct population *population) {
     if (!population) {
         return;
     }
-    segment_release(&population->segment);
+    for (uint32_t i = 0; i < population->segment_count; i++) {
+        segment_release(population->segments[i]);
+        mem_free(population->segments[i]);
+    }
+    const struct hold *holds = population->holds.items;
+    for (uint32_t i = 0; i < population->holds.count; i++) {
+        holds[i].release(holds[i].held);
+    }
+    mem_free(population->holds.items);
+    mem_free(population->sources);
+    arena_release(&population->names);
+    mem_free(population->facts.extras);
+    mem_free(population->facts.mets.items);
+    mem_free(population->facts.medications.items);
+    mem_free(population->facts.patient_sources);
+    mem_free(population->facts.patient_lines);
     mem_free(population->rows);
     mem_free(population->tables);
     mem_free(population->patient_ids);

@@ -5,15 +5,71 @@
 #include "record/population.h"
 #include "record/segment.h"
 
+/* A resource that was accepted. */
+struct met {
+    uint64_t hash;
+    uint64_t version;
+    instant_ms updated;
+    uint32_t first_row; /* among the rows as they were added */
+    uint32_t row_count;
+    uint32_t older; /* index + 1 of an older version of a history, 0: none */
+    uint32_t id;    /* with id_flags and segment: see row_id */
+    uint32_t waits; /* text of the builder's own segment: the Medication it refers to */
+    uint32_t codes;
+    uint16_t type;
+    uint8_t id_flags;
+    uint8_t segment;
+    bool history;
+    bool deleted;
+    bool is_loose;
+};
+
+/* What a row needs until the population is sealed. */
+struct extra {
+    instant_ms effective;
+    uint32_t patient;
+    uint32_t met;
+};
+
+struct medication {
+    uint32_t id; /* text of the builder's own segment */
+    uint64_t filters;
+};
+
+struct list_of {
+    void *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* What the cohort cache writes; only where build_keep_facts was called. */
+struct population_facts {
+    struct extra *extras; /* beside the population's rows; patient: its place in output order */
+    struct list_of mets;  /* struct met */
+    struct list_of medications;
+    uint32_t *patient_sources; /* by place: of the Patient resource, UINT32_MAX: none */
+    uint32_t *patient_lines;
+};
+
+struct hold {
+    void (*release)(void *held);
+    void *held;
+};
+
 struct population {
     const struct demand *demand;
-    struct segment segment;
+    struct segment *segments[256]; /* the first holds what the builder itself keeps */
+    uint32_t segment_count;
+    struct arena names;
+    struct str *sources;
+    struct list_of holds; /* struct hold */
+    struct population_facts facts;
     struct row *rows; /* by patient, then by the order of struct record; the shared pool last */
     uint64_t row_count;
     struct record_table *tables;
     uint32_t table_count;
     uint32_t patient_count;
-    uint32_t *patient_ids; /* texts, in output order */
+    uint32_t *patient_ids; /* texts of the first segment, in output order */
     uint32_t *table_ends;  /* patient i has tables [table_ends[i - 1], table_ends[i]) */
     uint32_t *by_id;       /* patients sorted by id */
     struct record shared;

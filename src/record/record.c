@@ -4,14 +4,17 @@
 
 #include <assert.h>
 
-int demand_cell(const struct demand *demand, uint16_t type, uint16_t element) {
-    const struct shape *shape = &demand->shapes[type];
+static int shape_cell(const struct shape *shape, uint16_t element) {
     for (int i = 0; i < shape->count; i++) {
         if (shape->elements[i] == element) {
             return i;
         }
     }
     return -1;
+}
+
+int demand_cell(const struct demand *demand, uint16_t type, uint16_t element) {
+    return shape_cell(&demand->shapes[type], element);
 }
 
 const struct record_table *record_table(const struct record *record, uint16_t type) {
@@ -51,17 +54,33 @@ static uint8_t time_kind(uint16_t type) {
     return system == MODEL_DATE ? VALUE_DATE : system == MODEL_TIME ? VALUE_TIME : VALUE_DATETIME;
 }
 
+/* `count` words from there on; NULL: they do not lie in the segment, which only a damaged file can
+ * bring about. */
+static const uint64_t *segment_words(const struct segment *segment, uint64_t at, uint64_t count) {
+    return at < segment->word_count && count <= segment->word_count - at ? segment->words + at
+                                                                         : NULL;
+}
+
 /* A cell that is no list; `type` is its static type, MODEL_NONE inside a choice. */
 static struct value cell_value(const struct segment *segment, uint64_t cell, uint16_t type) {
     struct value v = {.type = type};
     if (cell_tag(cell) == CELL_TYPED) {
-        const uint64_t *typed = segment->words + cell_payload(cell);
+        const uint64_t *typed = segment_words(segment, cell_payload(cell), 2);
+        if (!typed || typed[0] >= model_type_count()) {
+            return value_null();
+        }
         v.type = (uint16_t)typed[0];
         cell = typed[1];
     } else if (type == MODEL_NONE && cell_tag(cell) != CELL_BLOCK && cell != CELL_NULL) {
         v.type = model_find(STR("FHIR"), type_of_tag(cell_tag(cell)));
     }
-    const uint64_t *words = segment->words + cell_payload(cell);
+    const uint64_t *words = NULL;
+    if (cell_tag(cell) == CELL_WIDE || cell_tag(cell) == CELL_TIMEWIDE) {
+        words = segment_words(segment, cell_payload(cell), cell_tag(cell) == CELL_WIDE ? 3 : 2);
+        if (!words) {
+            return value_null();
+        }
+    }
     switch (cell_tag(cell)) {
     case CELL_BOOLEAN:
         v.kind = VALUE_BOOLEAN;
@@ -94,6 +113,9 @@ static struct value cell_value(const struct segment *segment, uint64_t cell, uin
         v.string = segment_text(segment, (uint32_t)cell_payload(cell));
         break;
     case CELL_BLOCK:
+        if (cell_block_type(cell) >= model_type_count()) {
+            return value_null();
+        }
         v.kind = VALUE_ELEMENT;
         v.type = cell_block_type(cell);
         v.element = (struct element){segment, cell_block_offset(cell)};
@@ -107,20 +129,21 @@ static struct value cell_value(const struct segment *segment, uint64_t cell, uin
     return v;
 }
 
-bool record_property(const struct demand *demand, const struct value *of, uint16_t element,
-                     struct arena *arena, struct value *out) {
+bool record_property(const struct value *of, uint16_t element, struct arena *arena,
+                     struct value *out) {
     assert(of->kind == VALUE_ELEMENT);
     const struct model_type *t = model_type(of->type);
+    const struct segment *segment = of->element.segment;
+    const struct shape *shape = &segment->shapes[of->type];
     int i = t->is_primitive && str_equal(model_element(element)->name, STR("value"))
-                ? demand->shapes[of->type].count
-                : demand_cell(demand, of->type, element);
-    assert(i >= 0);
+                ? shape->count
+                : shape_cell(shape, element);
+    uint64_t at = of->element.block + (uint64_t)i;
     *out = value_null();
-    if (i < 0) {
+    if (i < 0 || at >= segment->word_count) {
         return true;
     }
-    const struct segment *segment = of->element.segment;
-    uint64_t cell = segment->words[of->element.block + (uint64_t)i];
+    uint64_t cell = segment->words[at];
     const struct model_spec *spec = &model_element(element)->spec;
     uint16_t type = t->is_primitive && spec->type == t->value_type ? of->type
                     : spec->choice_count                           ? MODEL_NONE
@@ -129,7 +152,10 @@ bool record_property(const struct demand *demand, const struct value *of, uint16
         *out = cell_value(segment, cell, type);
         return true;
     }
-    const uint64_t *words = segment->words + cell_payload(cell);
+    const uint64_t *words = segment_words(segment, cell_payload(cell), 1);
+    if (!words || !segment_words(segment, cell_payload(cell), words[0] + 1)) {
+        return true;
+    }
     struct list *list = ARENA_NEW(arena, struct list);
     struct value *items = ARENA_ARRAY(arena, words[0], struct value);
     if (!list || !items) {
@@ -148,14 +174,14 @@ static bool is_wrapped(const struct value *value) {
     return value->kind == VALUE_ELEMENT && model_type(value->type)->is_primitive;
 }
 
-static bool unwrap(const struct demand *demand, struct arena *arena, struct value *value) {
+static bool unwrap(struct arena *arena, struct value *value) {
     struct value of = *value;
-    return record_property(demand, &of, model_find_element(of.type, STR("value")), arena, value);
+    return record_property(&of, model_find_element(of.type, STR("value")), arena, value);
 }
 
-bool record_plain(const struct demand *demand, struct arena *arena, struct value *value) {
+bool record_plain(struct arena *arena, struct value *value) {
     if (is_wrapped(value)) {
-        return unwrap(demand, arena, value);
+        return unwrap(arena, value);
     }
     bool any = false;
     for (uint32_t i = 0; value->kind == VALUE_LIST && i < value->list->count; i++) {
@@ -171,7 +197,7 @@ bool record_plain(const struct demand *demand, struct arena *arena, struct value
     }
     for (uint32_t i = 0; i < value->list->count; i++) {
         items[i] = value->list->items[i];
-        if (is_wrapped(&items[i]) && !unwrap(demand, arena, &items[i])) {
+        if (is_wrapped(&items[i]) && !unwrap(arena, &items[i])) {
             return false;
         }
     }
@@ -181,9 +207,10 @@ bool record_plain(const struct demand *demand, struct arena *arena, struct value
 }
 
 struct value record_row_value(const struct record_table *table, uint32_t row) {
-    return (struct value){.kind = VALUE_ELEMENT,
-                          .type = table->type,
-                          .element = {table->segment, table->rows[row].block}};
+    return (struct value){
+        .kind = VALUE_ELEMENT,
+        .type = table->type,
+        .element = {row_segment(table, &table->rows[row]), table->rows[row].block}};
 }
 
 /* A row's parts are written before its own block and behind the row written before it: the row of a
@@ -192,9 +219,10 @@ static void nearest_row(const struct record *record, const struct value *element
                         const struct row **best) {
     for (uint32_t t = 0; t < record->type_count; t++) {
         const struct record_table *table = &record->tables[t];
-        for (uint32_t i = 0; i < table->count && table->segment == element->element.segment; i++) {
+        for (uint32_t i = 0; i < table->count; i++) {
             const struct row *row = &table->rows[i];
-            if (row->block >= element->element.block && (!*best || row->block < (*best)->block)) {
+            if (row_segment(table, row) == element->element.segment &&
+                row->block >= element->element.block && (!*best || row->block < (*best)->block)) {
                 *best = row;
             }
         }
@@ -204,9 +232,9 @@ static void nearest_row(const struct record *record, const struct value *element
 /* A resource that is no part of another: only rows of its type are looked at. */
 static const struct row *own_row(const struct record *record, const struct value *element) {
     const struct record_table *table = record_table(record, element->type);
-    for (uint32_t i = 0; table && table->segment == element->element.segment && i < table->count;
-         i++) {
-        if (table->rows[i].block == element->element.block) {
+    for (uint32_t i = 0; table && i < table->count; i++) {
+        if (table->rows[i].block == element->element.block &&
+            row_segment(table, &table->rows[i]) == element->element.segment) {
             return &table->rows[i];
         }
     }

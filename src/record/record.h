@@ -1,5 +1,6 @@
 /* The one record layout. Readers of FHIR, the cohort cache and the simulator fill segments; the
- * machine reads one patient's record at one time and nothing else.
+ * machine reads one patient's record at one time and nothing else. A population has several
+ * segments: one a reading thread, and those of cohort caches, which are mapped.
  *
  * A segment is a growing run of 8-byte words plus a dictionary of texts; places in it are word
  * offsets, never pointers, so that it can be written to a file and mapped. Rows are resource
@@ -32,7 +33,8 @@ struct row {
     uint32_t line;    /* line of the file, or entry number of a Bundle, from 1 */
     uint32_t id;      /* read it with row_id */
     uint16_t type;
-    uint16_t flags; /* enum row_flag */
+    uint8_t flags;   /* enum row_flag */
+    uint8_t segment; /* which of the population's segments holds its block and id: row_segment */
 };
 
 enum row_flag {
@@ -51,24 +53,29 @@ struct record {
         uint16_t type;
         uint32_t count;
         const struct row *rows;
-        const struct segment *segment;
+        const struct segment *const *segments; /* of the population, by number */
     } * tables;
     struct str patient_id;
     const struct record *shared; /* resources outside the patient compartment, or NULL */
 };
+
+static inline const struct segment *row_segment(const struct record_table *table,
+                                                const struct row *row) {
+    return table->segments[row->segment];
+}
 
 const struct record_table *record_table(const struct record *record, uint16_t type);
 
 /* An element's property as a value: a FHIR primitive becomes its System value with `type` set to
  * the FHIR type, a structure becomes VALUE_ELEMENT, a list VALUE_LIST with items in the arena.
  * Absent: null. Where the demand wants a primitive's id or extensions, the primitive is a
- * VALUE_ELEMENT, too, and its `value` is a property that is always there. `element` must be in the
- * demand for the block's type. False: no memory. */
-MUST_USE bool record_property(const struct demand *demand, const struct value *of, uint16_t element,
-                              struct arena *arena, struct value *out);
+ * VALUE_ELEMENT, too, and its `value` is a property that is always there. An
+ * element that its segment has no cells for is absent. False: no memory. */
+MUST_USE bool record_property(const struct value *of, uint16_t element, struct arena *arena,
+                              struct value *out);
 /* In place: a primitive that is a VALUE_ELEMENT as its plain value, in a list too; all else stays
  * as it is. False: no memory. */
-MUST_USE bool record_plain(const struct demand *demand, struct arena *arena, struct value *value);
+MUST_USE bool record_plain(struct arena *arena, struct value *value);
 
 /* A row as a value: VALUE_ELEMENT of the row's type. */
 struct value record_row_value(const struct record_table *table, uint32_t row);
@@ -77,7 +84,8 @@ const struct row *record_row_of(const struct record *record, const struct value 
 /* The resource's id. */
 enum { ROW_ID_TEXT = 40 };
 struct str row_id(const struct segment *segment, const struct row *row, char out[ROW_ID_TEXT]);
-int row_compare_ids(const struct segment *segment, const struct row *a, const struct row *b);
+int row_compare_ids(const struct segment *const *segments, const struct row *a,
+                    const struct row *b);
 struct str segment_text(const struct segment *segment, uint32_t text);
 struct str segment_source_name(const struct segment *segment, uint32_t source);
 /* The raw JSON of a whole row (shape.whole), or empty. A row with ROW_SPLIT has none: the JSON

@@ -11,12 +11,13 @@ void segment_init(struct segment *segment) {
 }
 
 void segment_release(struct segment *segment) {
-    mem_free(segment->words);
-    mem_free(segment->bytes);
-    mem_free(segment->text_ends);
+    if (!segment->is_mapped) {
+        mem_free(segment->words);
+        mem_free(segment->bytes);
+        mem_free(segment->text_ends);
+        mem_free(segment->uuids);
+    }
     mem_free(segment->slots);
-    mem_free(segment->uuids);
-    mem_free(segment->sources);
     segment_init(segment);
 }
 
@@ -172,16 +173,6 @@ uint32_t segment_intern(struct segment *segment, struct str text) {
     return number;
 }
 
-uint32_t segment_add_source(struct segment *segment, struct str name) {
-    uint32_t text = segment_add_text(segment, name);
-    if (!grow32(segment, (void **)&segment->sources, &segment->source_capacity,
-                segment->source_count, sizeof *segment->sources)) {
-        return 0;
-    }
-    segment->sources[segment->source_count] = text;
-    return segment->source_count++;
-}
-
 static int hex_digit(char c) {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
@@ -255,7 +246,7 @@ void segment_add_id(struct segment *segment, const struct id_key *key, struct ro
 
 struct str row_id(const struct segment *segment, const struct row *row, char out[ROW_ID_TEXT]) {
     static const char digits[] = "0123456789abcdef";
-    if (!(row->flags & ROW_ID_UUID)) {
+    if (!(row->flags & ROW_ID_UUID) || row->id >= segment->uuid_count) {
         return segment_text(segment, row->id);
     }
     const uint8_t *uuid = segment->uuids[row->id];
@@ -270,25 +261,27 @@ struct str row_id(const struct segment *segment, const struct row *row, char out
     return (struct str){out, UUID_TEXT};
 }
 
-int row_compare_ids(const struct segment *segment, const struct row *a, const struct row *b) {
+int row_compare_ids(const struct segment *const *segments, const struct row *a,
+                    const struct row *b) {
+    const struct segment *of_a = segments[a->segment], *of_b = segments[b->segment];
     if (a->flags & b->flags & ROW_ID_UUID) {
-        return memcmp(segment->uuids[a->id], segment->uuids[b->id], 16);
+        return memcmp(of_a->uuids[a->id], of_b->uuids[b->id], 16);
     }
     char x[ROW_ID_TEXT], y[ROW_ID_TEXT];
-    return str_compare(row_id(segment, a, x), row_id(segment, b, y));
+    return str_compare(row_id(of_a, a, x), row_id(of_b, b, y));
 }
 
 struct str segment_text(const struct segment *segment, uint32_t text) {
-    if (!text) {
+    if (!text || text >= segment->text_count) {
         return STR("");
     }
-    uint64_t start = segment->text_ends[text - 1];
-    return (struct str){segment->bytes + start, (size_t)(segment->text_ends[text] - start)};
+    uint64_t start = segment->text_ends[text - 1], end = segment->text_ends[text];
+    bool ok = start <= end && end <= segment->byte_count;
+    return ok ? (struct str){segment->bytes + start, (size_t)(end - start)} : STR("");
 }
 
 struct str segment_source_name(const struct segment *segment, uint32_t source) {
-    return source < segment->source_count ? segment_text(segment, segment->sources[source])
-                                          : STR("");
+    return source < segment->source_count ? segment->sources[source] : STR("");
 }
 
 static void trim(void **items, uint64_t count, size_t size) {
@@ -299,6 +292,9 @@ static void trim(void **items, uint64_t count, size_t size) {
 }
 
 void segment_trim(struct segment *segment) {
+    if (segment->is_mapped) {
+        return;
+    }
     trim((void **)&segment->words, segment->word_count, sizeof *segment->words);
     trim((void **)&segment->bytes, segment->byte_count, 1);
     trim((void **)&segment->text_ends, segment->text_count, sizeof *segment->text_ends);

@@ -24,9 +24,12 @@ struct segment {
     uint8_t (*uuids)[16];
     uint32_t uuid_count;
     uint32_t uuid_capacity;
-    uint32_t *sources; /* texts */
+    /* How its blocks are laid out; set by whoever fills it. */
+    const struct shape *shapes;
+    /* Files by number, of the whole population, which owns them; set when it is sealed. */
+    const struct str *sources;
     uint32_t source_count;
-    uint32_t source_capacity;
+    bool is_mapped; /* words, bytes, text_ends and uuids lie in a mapped file */
     enum status status;
 };
 
@@ -43,7 +46,6 @@ uint64_t segment_add_typed(struct segment *segment, uint16_t type, uint64_t cell
 /* The number of a text: equal texts share one, or (add) a new one without looking. */
 uint32_t segment_intern(struct segment *segment, struct str text);
 uint32_t segment_add_text(struct segment *segment, struct str text);
-uint32_t segment_add_source(struct segment *segment, struct str name);
 /* An id ready to be compared: a canonical UUID is packed to 16 bytes. */
 struct id_key {
     struct str text;

@@ -13,8 +13,8 @@ static void print_block(struct element_printer *printer, const struct value *of,
     }
     for (uint16_t i = 0; i < shape->count; i++) {
         struct value value;
-        if (!record_property(printer->demand, of, shape->elements[i], printer->arena, &value) ||
-            !record_plain(printer->demand, printer->arena, &value)) {
+        if (!record_property(of, shape->elements[i], printer->arena, &value) ||
+            !record_plain(printer->arena, &value)) {
             out->status = STATUS_NO_MEMORY;
             return;
         }
@@ -52,7 +52,7 @@ static void print_element(void *context, const struct value *element, struct buf
     struct element_printer *printer = context;
     if (model_type(element->type)->is_primitive) {
         struct value plain = *element;
-        if (record_plain(printer->demand, printer->arena, &plain)) {
+        if (record_plain(printer->arena, &plain)) {
             value_print_json(&plain, NULL, out);
         } else {
             out->status = STATUS_NO_MEMORY;

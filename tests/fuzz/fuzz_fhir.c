@@ -86,7 +86,7 @@ static void check_value(const struct demand *demand, const struct value *v, stru
         if (depth > 1000) {
             abort();
         }
-        if (!record_property(demand, v, shape->elements[i], arena, &inner)) {
+        if (!record_property(v, shape->elements[i], arena, &inner)) {
             return;
         }
         check_value(demand, &inner, arena, depth + 1);
@@ -100,7 +100,7 @@ static void check_record(const struct record *record, struct arena *arena) {
             struct value v = record_row_value(&record->tables[t], i);
             char id[ROW_ID_TEXT];
             if (row->known_from > row->known_to || record_row_of(record, &v) != row ||
-                row_id(record->tables[t].segment, row, id).len == 0) {
+                row_id(row_segment(&record->tables[t], row), row, id).len == 0) {
                 abort();
             }
             check_value(record->demand, &v, arena, 0);

@@ -349,7 +349,7 @@ static enum walk item_property(struct walker *w, const struct expr *e, const str
             (!value && demand_cell(w->record->demand, of->type, element) < 0)) {
             return WALK_OK;
         }
-        if (!record_property(w->record->demand, of, element, w->arena, out)) {
+        if (!record_property(of, element, w->arena, out)) {
             return WALK_END;
         }
         out->type = value ? MODEL_NONE : out->type;
@@ -463,7 +463,7 @@ static enum walk element_of(struct walker *w, const struct value *of, const char
         demand_cell(w->record->demand, of->type, element) < 0) {
         return WALK_OK;
     }
-    return record_property(w->record->demand, of, element, w->arena, out) ? WALK_OK : WALK_END;
+    return record_property(of, element, w->arena, out) ? WALK_OK : WALK_END;
 }
 
 /* Whether a CodeableConcept of the row has a wanted code. */
@@ -503,8 +503,7 @@ static enum walk walk_retrieve(struct walker *w, struct scope *s, const struct e
             bool keep = (row->filters & bit) && row->known_from <= w->at &&
                         (w->at < row->known_to || row->known_to == INSTANT_MAX);
             if (keep && per_row) {
-                if (!record_property(w->record->demand, &value, r->code_element, w->arena,
-                                     &row_codes)) {
+                if (!record_property(&value, r->code_element, w->arena, &row_codes)) {
                     return WALK_END;
                 }
                 TRY(has_wanted(w, &wanted, &row_codes, &keep));

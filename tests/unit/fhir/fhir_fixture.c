@@ -178,7 +178,7 @@ static void show_block(struct fixture *f, const struct value *v, struct buf *out
     assert_ptr_equal(record_row_of(shown_record, v), shown_row);
     for (uint16_t i = 0; i < shape->count; i++) {
         struct value inner;
-        assert_true(record_property(&f->demand, v, shape->elements[i], &f->arena, &inner));
+        assert_true(record_property(v, shape->elements[i], &f->arena, &inner));
         if (inner.kind == VALUE_NULL) {
             continue;
         }
@@ -249,7 +249,7 @@ static void show_record(struct fixture *f, const struct record *record, instant_
             shown_row = row;
             buf_add_format(out, "%.*s %.*s %.*s [", STR_ARG(record->patient_id),
                            STR_ARG(model_type(table->type)->name),
-                           STR_ARG(row_id(table->segment, row, id)));
+                           STR_ARG(row_id(row_segment(table, row), row, id)));
             show_time(row->known_from, out);
             buf_add_char(out, ' ');
             show_time(row->known_to, out);

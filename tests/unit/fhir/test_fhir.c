@@ -298,8 +298,8 @@ static void test_whole_rows_keep_their_json(void **state) {
     const struct record_table *table =
         record_table(&record, model_find(STR("FHIR"), STR("Observation")));
     assert_non_null(table);
-    assert_true(
-        str_equal(segment_raw(table->segment, table->rows), STR(CRP("o1", "Patient/p1", "3.20"))));
+    assert_true(str_equal(segment_raw(row_segment(table, table->rows), table->rows),
+                          STR(CRP("o1", "Patient/p1", "3.20"))));
     fixture_has(f, "", "o1 [2021-03-01T09:30:00.000+00:00 ..) f=2: status=\"final\"\n");
 }
 
@@ -360,13 +360,12 @@ static void test_extensions_of_primitives(void **state) {
     population_record(f->population, 2, &record);
     struct value patient = record_row_value(record.tables, 0), born, date;
     uint16_t date_type = model_find(STR("FHIR"), STR("date"));
-    assert_true(record_property(&f->demand, &patient,
-                                model_find_element(patient.type, STR("birthDate")), &f->arena,
-                                &born));
+    assert_true(record_property(&patient, model_find_element(patient.type, STR("birthDate")),
+                                &f->arena, &born));
     assert_int_equal(born.kind, VALUE_ELEMENT);
     assert_int_equal(born.type, date_type);
-    assert_true(record_property(&f->demand, &born, model_find_element(date_type, STR("value")),
-                                &f->arena, &date));
+    assert_true(
+        record_property(&born, model_find_element(date_type, STR("value")), &f->arena, &date));
     assert_int_equal(date.kind, VALUE_DATE);
     assert_int_equal(date.datetime.year, 1951);
     assert_int_equal(date.type, date_type);

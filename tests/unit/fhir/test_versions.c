@@ -188,8 +188,8 @@ static void test_a_split_row_hides_its_json(void **state) {
         record_table(&record, model_find(STR("FHIR"), STR("Encounter")));
     assert_int_equal(table->count, 2);
     assert_true(table->rows[0].flags & ROW_SPLIT);
-    assert_int_equal(segment_raw(table->segment, &table->rows[0]).len, 0);
-    assert_true(segment_raw(table->segment, &table->rows[1]).len > 0);
+    assert_int_equal(segment_raw(row_segment(table, &table->rows[0]), &table->rows[0]).len, 0);
+    assert_true(segment_raw(row_segment(table, &table->rows[1]), &table->rows[1]).len > 0);
     assert_int_equal(population_latest(f->population, INSTANT_MAX), table->rows[1].known_from);
     assert_int_equal(population_latest(f->population, table->rows[1].known_from - 1),
                      table->rows[0].known_from);

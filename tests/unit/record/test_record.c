@@ -109,7 +109,7 @@ static void test_ids(void **state) {
         for (size_t j = 0; j < 6; j++) {
             struct id_key key = segment_id_key(str_from(ids[j]));
             int order = str_compare(str_from(ids[i]), str_from(ids[j]));
-            int got = row_compare_ids(&s, &rows[i], &rows[j]);
+            int got = row_compare_ids((const struct segment *[]){&s}, &rows[i], &rows[j]);
             assert_true((order < 0) == (got < 0) && (order > 0) == (got > 0));
             assert_int_equal(segment_id_is(&s, &rows[i], &key), i == j);
         }
