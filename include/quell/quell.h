@@ -172,6 +172,31 @@ enum quell_status quell_screening_explain(const quell_screening *screening, cons
 enum quell_status quell_screening_report(const quell_screening *screening, quell_sink *sink,
                                          void *context);
 
+/* Allocation. Nobody is allocated by these: a dry run compares designs over many whole trials, and
+ * a sealed file holds what a trial's lists are drawn from. */
+struct quell_allocate_options {
+    size_t size;
+    struct quell_paths paths;
+    uint32_t subjects;  /* 0: as the trial plans */
+    uint32_t repeats;   /* 0: 2000 */
+    const char *seed;   /* of the dry run, any text; NULL: "1" */
+    const char *blocks; /* to seal: "4,6,8"; NULL: twice, three and four times the ratio */
+    enum quell_format format;
+    unsigned width; /* of the table */
+    int colour;
+};
+#define QUELL_ALLOCATE_OPTIONS_INIT                                                                \
+    ((struct quell_allocate_options){                                                              \
+        .size = sizeof(struct quell_allocate_options), .paths = QUELL_PATHS_INIT, .width = 80})
+enum quell_status quell_allocate_dry_run(quell_session *session, const char *trial,
+                                         const struct quell_allocate_options *options,
+                                         quell_sink *sink, void *context);
+/* Draws a seed and writes a new sealed file, readable by its owner only; the sink gets the
+ * commitment to the seed. */
+enum quell_status quell_allocate_seal(quell_session *session, const char *trial, const char *path,
+                                      const struct quell_allocate_options *options,
+                                      quell_sink *sink, void *context);
+
 /* Writes a commented trial to start from into a folder that must not exist or be empty. */
 enum quell_status quell_new(quell_session *session, const char *folder);
 

@@ -1,5 +1,6 @@
 /* check and plan: what is wrong with a text, and what it compiles to. */
 #include "api/loaded.h"
+#include "trial/allocation_design.h"
 
 static void assumptions_table(const struct trial *trial, struct buf *out) {
     if (trial->assumption_count == 0) {
@@ -51,6 +52,10 @@ enum quell_status quell_check(quell_session *session, const char *path,
     enum quell_status status;
     if (loaded_is_trial(path)) {
         status = loaded_trial(session, path, &options->paths, NULL, &loaded);
+        if (status == QUELL_OK) {
+            status = session_status(
+                session, trial_check_allocation(loaded.trial, &session->arena, &session->diags));
+        }
     } else {
         struct loaded_options cql = {.paths = &options->paths};
         status = loaded_cql(session, path, &cql, &loaded);

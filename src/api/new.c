@@ -55,7 +55,8 @@ enum quell_status quell_new(quell_session *session, const char *folder_name) {
     for (size_t i = 0; i < sizeof files / sizeof files[0] && result == QUELL_OK; i++) {
         struct str path = file_join(&session->arena, folder, files[i].name);
         enum status status =
-            path.at ? file_write_new(path, files[i].text, &session->arena) : STATUS_NO_MEMORY;
+            path.at ? file_write_new(path, files[i].text, FILE_ACCESS_COMMON, &session->arena)
+                    : STATUS_NO_MEMORY;
         if (status == STATUS_IO) {
             result =
                 refuse(session, path, strerror(errno), "check that there is room and permission");

@@ -175,12 +175,14 @@ enum status file_list(struct str folder, struct arena *arena, struct str **names
     return status;
 }
 
-enum status file_write_new(struct str path, struct str text, struct arena *scratch) {
+enum status file_write_new(struct str path, struct str text, enum file_access access,
+                           struct arena *scratch) {
     struct str copy = arena_copy(scratch, path);
     if (!copy.at) {
         return STATUS_NO_MEMORY;
     }
-    int fd = open(copy.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open(copy.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  access == FILE_ACCESS_SECRET ? 0600 : 0666);
     if (fd < 0) {
         return STATUS_IO;
     }

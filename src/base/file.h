@@ -26,7 +26,10 @@ struct str file_join(struct arena *arena, struct str folder, struct str name);
 /* Up to the last slash, without it; "." when there is none. Points into path. */
 struct str file_folder(struct str path);
 
-/* Writes a new file; STATUS_IO with errno set, EEXIST when it exists. */
-MUST_USE enum status file_write_new(struct str path, struct str text, struct arena *scratch);
+/* Writes a new file; STATUS_IO with errno set, EEXIST when it exists. A secret one can be read by
+ * its owner alone. */
+enum file_access { FILE_ACCESS_COMMON, FILE_ACCESS_SECRET };
+MUST_USE enum status file_write_new(struct str path, struct str text, enum file_access access,
+                                    struct arena *scratch);
 
 #endif

@@ -275,6 +275,41 @@ static int run_screen(struct run *run) {
     return (int)status;
 }
 
+static int run_allocate(struct run *run) {
+    const struct arguments *args = run->args;
+    const char *seal = arguments_value(args, OPTION_SEAL);
+    bool dry = arguments_have(args, OPTION_DRY_RUN);
+    if (args->operand_count != 1) {
+        return usage(run, "name one trial");
+    }
+    if (dry == (seal != NULL)) {
+        return usage(run, "give --dry-run or --seal FILE; nobody is allocated by this program yet");
+    }
+    int format = QUELL_TABLE;
+    uint64_t subjects = 0;
+    uint64_t repeats = 0;
+    if (!pick(run, OPTION_FORMAT, formats, &format) || !number(run, OPTION_SUBJECTS, &subjects) ||
+        !number(run, OPTION_REPEATS, &repeats)) {
+        return QUELL_USAGE;
+    }
+    struct quell_allocate_options options = QUELL_ALLOCATE_OPTIONS_INIT;
+    options.paths = paths_of(args);
+    options.subjects = subjects > UINT32_MAX ? UINT32_MAX : (uint32_t)subjects;
+    options.repeats = repeats > 1000000 ? 1000000 : (uint32_t)repeats;
+    options.seed = arguments_value(args, OPTION_SEED);
+    options.blocks = arguments_value(args, OPTION_BLOCKS);
+    options.format = (enum quell_format)format;
+    options.width = run->width;
+    options.colour = run->colour_out;
+    enum quell_status status =
+        dry ? quell_allocate_dry_run(run->session, args->operands[0], &options, to_stream, stdout)
+            : quell_allocate_seal(run->session, args->operands[0], seal, &options, to_stream,
+                                  stdout);
+    fflush(stdout);
+    show_messages(run);
+    return (int)status;
+}
+
 static int run_new(struct run *run) {
     if (run->args->operand_count != 1) {
         return usage(run, "name the folder to make");
@@ -345,7 +380,7 @@ int main(int argc, char **argv) {
         [COMMAND_EXPLAIN] = run_explain, [COMMAND_EVAL] = run_eval,
         [COMMAND_SCREEN] = run_screen,   [COMMAND_NEW] = run_new,
         [COMMAND_HELP] = run_help,       [COMMAND_COMPLETION] = run_completion,
-        [COMMAND_VERSION] = run_version,
+        [COMMAND_VERSION] = run_version, [COMMAND_ALLOCATE] = run_allocate,
     };
     int status = verbs[args.command](&run);
     quell_session_free(run.session);

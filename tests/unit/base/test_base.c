@@ -118,9 +118,9 @@ static void files_are_listed_and_read(void **state) {
     assert_non_null(mkdtemp(folder));
     struct str path = file_join(&arena, str_from(folder), STR("b.txt"));
     struct str other = file_join(&arena, str_from(folder), STR("a.txt"));
-    assert_int_equal(file_write_new(path, STR("hello"), &arena), STATUS_OK);
-    assert_int_equal(file_write_new(path, STR("again"), &arena), STATUS_IO);
-    assert_int_equal(file_write_new(other, STR(""), &arena), STATUS_OK);
+    assert_int_equal(file_write_new(path, STR("hello"), FILE_ACCESS_COMMON, &arena), STATUS_OK);
+    assert_int_equal(file_write_new(path, STR("again"), FILE_ACCESS_COMMON, &arena), STATUS_IO);
+    assert_int_equal(file_write_new(other, STR(""), FILE_ACCESS_SECRET, &arena), STATUS_OK);
     struct str text;
     assert_int_equal(file_read(path, &arena, &text), STATUS_OK);
     assert_true(str_equal(text, STR("hello")));
