@@ -18,7 +18,8 @@ static enum quell_status load(quell_session *session, const char *path,
                               const struct quell_paths *paths, struct loaded *loaded,
                               struct trial_allocation_design **out) {
     *out = NULL;
-    enum quell_status status = loaded_trial(session, path, paths, NULL, loaded);
+    const struct loaded_trial_options wanted = {.paths = paths};
+    enum quell_status status = loaded_trial(session, path, &wanted, loaded);
     if (status != QUELL_OK) {
         return status;
     }

@@ -51,7 +51,8 @@ enum quell_status quell_check(quell_session *session, const char *path,
     struct loaded loaded;
     enum quell_status status;
     if (loaded_is_trial(path)) {
-        status = loaded_trial(session, path, &options->paths, NULL, &loaded);
+        struct loaded_trial_options trial = {.paths = &options->paths};
+        status = loaded_trial(session, path, &trial, &loaded);
         if (status == QUELL_OK) {
             status = session_status(
                 session, trial_check_allocation(loaded.trial, &session->arena, &session->diags));
@@ -79,7 +80,8 @@ enum quell_status quell_plan(quell_session *session, const char *path,
     struct loaded loaded;
     enum quell_status status;
     if (loaded_is_trial(path)) {
-        status = loaded_trial(session, path, paths, NULL, &loaded);
+        struct loaded_trial_options trial = {.paths = paths};
+        status = loaded_trial(session, path, &trial, &loaded);
     } else {
         struct loaded_options cql = {.paths = paths};
         status = loaded_cql(session, path, &cql, &loaded);

@@ -42,8 +42,8 @@ bool loaded_is_trial(const char *path) {
 }
 
 enum quell_status loaded_trial(quell_session *session, const char *path,
-                               const struct quell_paths *paths, const char *site,
-                               struct loaded *out) {
+                               const struct loaded_trial_options *wanted, struct loaded *out) {
+    const struct quell_paths *paths = wanted->paths;
     *out = (struct loaded){0};
     struct str folder = trial_folder(str_from(path));
     if (!is_folder(folder)) {
@@ -61,7 +61,8 @@ enum quell_status loaded_trial(quell_session *session, const char *path,
         .library_folder = find_library(session, folder),
         .valueset_folders = session_texts(session, paths->valuesets, paths->valueset_count),
         .valueset_count = (uint32_t)paths->valueset_count,
-        .site = site ? str_from(site) : STR_NONE,
+        .site = wanted->site ? str_from(wanted->site) : STR_NONE,
+        .screening_only = wanted->screening_only,
     };
     if (!options.include_folders || !options.valueset_folders) {
         return session_status(session, STATUS_NO_MEMORY);
@@ -72,7 +73,7 @@ enum quell_status loaded_trial(quell_session *session, const char *path,
         out->program = out->trial->program;
         out->plan = out->trial->plan;
         out->terms = out->trial->terms;
-        if (site && trial_find_site(out->trial, options.site) == UINT16_MAX) {
+        if (wanted->site && trial_find_site(out->trial, options.site) == UINT16_MAX) {
             return QUELL_USAGE;
         }
     }

@@ -27,10 +27,13 @@ struct loaded {
 
 /* True for a folder or a trial.yaml. */
 bool loaded_is_trial(const char *path);
-/* `site`: the key of the site that holds; NULL: the first. */
+struct loaded_trial_options {
+    const struct quell_paths *paths;
+    const char *site;    /* the key of the site that holds; NULL: the first */
+    bool screening_only; /* what the trial gives is checked, but not compiled */
+};
 enum quell_status loaded_trial(quell_session *session, const char *path,
-                               const struct quell_paths *paths, const char *site,
-                               struct loaded *out);
+                               const struct loaded_trial_options *options, struct loaded *out);
 
 struct loaded_options {
     const struct quell_paths *paths;

@@ -148,7 +148,9 @@ static enum quell_status run_screening(quell_screening *screening, const char *t
     if (status != QUELL_OK) {
         return status;
     }
-    status = loaded_trial(session, trial, &options->paths, options->site, &screening->loaded);
+    const struct loaded_trial_options wanted = {
+        .paths = &options->paths, .site = options->site, .screening_only = true};
+    status = loaded_trial(session, trial, &wanted, &screening->loaded);
     if (status == QUELL_OK && options->answers) {
         status = read_answers(screening, options->answers);
     }

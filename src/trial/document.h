@@ -87,6 +87,12 @@ struct trial_date {
     struct datetime date;
 };
 
+/* A local time of day, in minutes after midnight. */
+struct trial_clock {
+    struct trial_place place;
+    int16_t minute;
+};
+
 struct trial_choice {
     struct trial_place place;
     uint16_t value; /* of the enum of its words */
@@ -107,6 +113,12 @@ struct trial_number_list {
     struct trial_place place;
     uint32_t count;
     struct trial_number *items;
+};
+
+struct trial_quantity_list {
+    struct trial_place place;
+    uint32_t count;
+    struct trial_quantity *items;
 };
 
 struct trial_pair_list {
@@ -145,9 +157,11 @@ struct trial_pair_list {
 #define FIELD_WINDOW(of, field) struct trial_days field;
 #define FIELD_COUNT(of, field) struct trial_count field;
 #define FIELD_DATE(of, field) struct trial_date field;
+#define FIELD_CLOCK(of, field) struct trial_clock field;
 #define FIELD_CHOICE(of, field) struct trial_choice field;
 #define FIELD_TEXTS(of, field) struct trial_text_list field;
 #define FIELD_NUMBERS(of, field) struct trial_number_list field;
+#define FIELD_QUANTITIES(of, field) struct trial_quantity_list field;
 #define FIELD_PAIRS(of, field) struct trial_pair_list field;
 #define FIELD_ONE(of, field) const struct trial_##of *field;
 #define FIELD_LIST(of, field) struct trial_##of##_list field;
@@ -184,9 +198,11 @@ struct trial_pair_list {
 #undef FIELD_WINDOW
 #undef FIELD_COUNT
 #undef FIELD_DATE
+#undef FIELD_CLOCK
 #undef FIELD_CHOICE
 #undef FIELD_TEXTS
 #undef FIELD_NUMBERS
+#undef FIELD_QUANTITIES
 #undef FIELD_PAIRS
 #undef FIELD_ONE
 #undef FIELD_LIST

@@ -22,15 +22,20 @@ static enum schema_object_id id_class(enum schema_object_id object) {
     return object == SCHEMA_OBJECT_group ? SCHEMA_OBJECT_criterion : object;
 }
 
+/* Levels are unique within their treatment only: regimen_check.c. */
+static const struct trial_text *id_of(enum schema_object_id object, const void *at) {
+    return object == SCHEMA_OBJECT_level_of_dose ? NULL : document_text(object, at, "id");
+}
+
 static void count_id(void *context, enum schema_object_id object, void *at) {
     struct ids *ids = context;
-    const struct trial_text *id = document_text(object, at, "id");
+    const struct trial_text *id = id_of(object, at);
     ids->room += id && trial_given(id->place);
 }
 
 static void check_id(void *context, enum schema_object_id object, void *at) {
     struct ids *ids = context;
-    const struct trial_text *id = document_text(object, at, "id");
+    const struct trial_text *id = id_of(object, at);
     if (ids->status != STATUS_OK || !id || !trial_given(id->place)) {
         return;
     }
@@ -115,11 +120,12 @@ static void rule_lacks(struct trial_build *build, const struct trial_rule *rule,
 static void check_rule(struct trial_build *build, const struct trial_rule *rule) {
     bool hold = trial_given(rule->hold.place);
     int actions = hold + trial_given(rule->stop.place) + trial_given(rule->change.place) +
-                  trial_given(rule->propose.place);
+                  trial_given(rule->propose.place) + trial_given(rule->reduce.place) +
+                  trial_given(rule->switch_when.place);
     if (actions != 1) {
         rule_lacks(build, rule,
                    actions ? "this rule does several things" : "this rule does nothing",
-                   "give exactly one of hold, stop, change and propose");
+                   "give exactly one of hold, stop, reduce, change, switch and propose");
     } else if (hold && !trial_given(rule->until.place)) {
         rule_lacks(build, rule, "nothing lifts this hold",
                    "add 'until:' with the definition that lifts it");
@@ -128,6 +134,9 @@ static void check_rule(struct trial_build *build, const struct trial_rule *rule)
                    "add 'within:' with a time and 'else:' with stop, ask or resume");
     } else if (trial_given(rule->change.place) && !trial_given(rule->to.place)) {
         rule_lacks(build, rule, "this change has no new dose", "add 'to:' with the dose");
+    } else if (trial_given(rule->switch_when.place) && !trial_given(rule->to_treatment.place)) {
+        rule_lacks(build, rule, "this switch leads nowhere",
+                   "add 'to_treatment:' with the id of the treatment that begins");
     } else if (trial_given(rule->propose.place) && !trial_given(rule->action.place)) {
         rule_lacks(build, rule, "this proposal says nothing",
                    "add 'action:' with what is proposed");
@@ -173,5 +182,6 @@ enum status trial_check_document(struct trial_build *build) {
     document_walk(build->document, &(struct document_visitor){build, NULL, check_path});
     check_arms(build);
     check_reference_arms(build);
+    trial_check_visits(build);
     return status;
 }

@@ -173,11 +173,14 @@ static bool read_form(struct reader *r, const struct schema_key *key, const stru
         return scalar_count(text, member);
     case SCHEMA_DATE:
         return scalar_date(text, member);
+    case SCHEMA_CLOCK:
+        return scalar_clock(text, member);
     case SCHEMA_CHOICE:
         read_choice(r, key->of, yaml, str_from(key->key), &((struct trial_choice *)member)->value);
         return true;
     case SCHEMA_TEXTS:
     case SCHEMA_NUMBERS:
+    case SCHEMA_QUANTITIES:
     case SCHEMA_PAIRS:
     case SCHEMA_ONE:
     case SCHEMA_LIST:
@@ -220,7 +223,9 @@ static void read_scalars(struct reader *r, const struct schema_key *key, const s
         return;
     }
     struct schema_key item = *key;
-    item.kind = key->kind == SCHEMA_NUMBERS ? SCHEMA_NUMBER : SCHEMA_TEXT;
+    item.kind = key->kind == SCHEMA_NUMBERS      ? SCHEMA_NUMBER
+                : key->kind == SCHEMA_QUANTITIES ? SCHEMA_QUANTITY
+                                                 : SCHEMA_TEXT;
     for (uint32_t i = 0; i < wanted; i++) {
         read_scalar(r, &item, &all[i], memory + i * size);
     }
@@ -313,6 +318,12 @@ static void read_key(struct reader *r, const struct schema_key *key, const struc
     }
     case SCHEMA_NUMBERS: {
         struct trial_number_list *list = member;
+        read_scalars(r, key, yaml, &list->place, &list->count, (void **)&list->items,
+                     sizeof *list->items);
+        return;
+    }
+    case SCHEMA_QUANTITIES: {
+        struct trial_quantity_list *list = member;
         read_scalars(r, key, yaml, &list->place, &list->count, (void **)&list->items,
                      sizeof *list->items);
         return;

@@ -175,6 +175,18 @@ bool scalar_count(struct str text, struct trial_count *out) {
     return true;
 }
 
+bool scalar_clock(struct str text, struct trial_clock *out) {
+    struct rest rest = rest_of(text);
+    int32_t hour;
+    int32_t minute;
+    if (text.len != 5 || !take_integer(&rest, false, &hour) || !take(&rest, STR(":")) ||
+        !take_integer(&rest, false, &minute) || !at_end(&rest) || hour > 23 || minute > 59) {
+        return false;
+    }
+    out->minute = (int16_t)(hour * 60 + minute);
+    return true;
+}
+
 bool scalar_date(struct str text, struct trial_date *out) {
     return datetime_parse_date(text, &out->date);
 }

@@ -15,6 +15,7 @@ bool scalar_day(struct str text, struct trial_days *out);
 bool scalar_days(struct str text, struct trial_days *out);
 bool scalar_window(struct str text, struct trial_days *out);
 bool scalar_count(struct str text, struct trial_count *out);
+bool scalar_clock(struct str text, struct trial_clock *out);
 bool scalar_date(struct str text, struct trial_date *out);
 
 #endif

@@ -179,6 +179,9 @@ static struct flow_value of_retrieve(struct flow *flow, const struct expr *e) {
     const struct model_type *type = model_type(retrieve->type);
     if (flow->input.analytes && retrieve->codes && str_equal(type->name, STR("Observation"))) {
         add_codes(flow, retrieve->codes, &out.analytes);
+        for (uint32_t i = 0; flow->input.measured && i < ANALYTES_MAX / 64; i++) {
+            flow->input.measured->bits[i] |= out.analytes.bits[i];
+        }
         flow_check_mixed(flow, &out.analytes, e->span);
     }
     return out;

@@ -64,7 +64,8 @@ struct flow_input {
     uint32_t argument_count;
     const struct flow_argument *arguments;
     struct arena *arena;
-    /* Each finding once, in the order of the walk. */
+    struct analyte_set *measured; /* gets what the retrieves met look for; or NULL */
+    /* Each finding once, in the order of the walk; may be NULL. */
     void (*report)(void *context, const struct flow_finding *finding);
     void *context;
 };

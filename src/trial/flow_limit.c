@@ -40,7 +40,9 @@ static void report(struct flow *flow, const struct flow_finding *finding) {
     struct span at =
         finding->limit && finding->limit->span.source ? finding->limit->span : finding->span;
     if (is_new(flow, at)) {
-        flow->input.report(flow->input.context, finding);
+        if (flow->input.report) {
+            flow->input.report(flow->input.context, finding);
+        }
     }
 }
 

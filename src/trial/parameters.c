@@ -240,3 +240,31 @@ enum status trial_bind_parameters(struct trial_build *build) {
     build->trial->setting_count = n;
     return STATUS_OK;
 }
+
+/* ---- A subject's own moments ---- */
+
+static const struct parameter *moment_of(struct trial_build *build, const struct trial_text *name) {
+    if (!trial_given(name->place)) {
+        return NULL;
+    }
+    const struct parameter *p = trial_find_parameter(build->trial->program, name->text);
+    bool is_time = p && p->type && p->type->kind == TYPE_NAMED && p->type->name == MODEL_DATETIME;
+    if (!is_time) {
+        struct diagnostic *d =
+            diag_at(build->diags, DIAG_TR0114, name->place.span,
+                    p ? "the parameter '%.*s' is no DateTime" : "there is no parameter '%.*s'",
+                    STR_ARG(name->text));
+        diag_hint(build->diags, d, "write it in %.*s: parameter \"%.*s\" System.DateTime",
+                  STR_ARG(build->document->logic.text), STR_ARG(name->text));
+    }
+    return is_time ? p : NULL;
+}
+
+enum status trial_find_moments(struct trial_build *build, struct trial_regimen *regimen) {
+    const struct trial_moments *moments = build->document->moments;
+    if (moments) {
+        regimen->allocation = moment_of(build, &moments->allocation);
+        regimen->first_dose = moment_of(build, &moments->first_dose);
+    }
+    return build->diags->out_of_memory ? STATUS_NO_MEMORY : STATUS_OK;
+}

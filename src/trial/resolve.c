@@ -3,14 +3,38 @@
 #include "trial/trial_internal.h"
 #include "value/ucum.h"
 
-static bool is_boolean(const struct definition *definition) {
-    return definition->type && definition->type->kind == TYPE_NAMED &&
-           definition->type->name == MODEL_BOOLEAN;
+/* What a definition named there must give; NULL: anything. */
+static const char *wanted_type(const struct schema_key *key, uint16_t *type) {
+    static const struct {
+        uint8_t object;
+        const char *key; /* NULL: any other */
+        uint16_t type;   /* 0 with words: a list of tuples */
+        const char *words;
+    } rows[] = {
+        {SCHEMA_OBJECT_endpoint, NULL, 0, NULL},
+        {SCHEMA_OBJECT_safety_event, "grade", MODEL_INTEGER, "Integer"},
+        {SCHEMA_OBJECT_safety_event, NULL, 0, NULL},
+        {SCHEMA_OBJECT_stages, NULL, MODEL_STRING, "String"},
+        {SCHEMA_OBJECT_stratum, NULL, MODEL_STRING, "String or Boolean"},
+        {SCHEMA_OBJECT_allocation, NULL, MODEL_DATETIME, "DateTime"},
+        {SCHEMA_OBJECT_subject, "bed", MODEL_STRING, "String"},
+        {SCHEMA_OBJECT_subject, "weight", MODEL_QUANTITY, "Quantity"},
+        {SCHEMA_OBJECT_drug, NULL, 0, "a list of tuples, as Dosing.Given and Dosing.Ordered do"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].object == key->object && (!rows[i].key || !strcmp(rows[i].key, key->key))) {
+            *type = rows[i].type;
+            return rows[i].words;
+        }
+    }
+    *type = MODEL_BOOLEAN;
+    return "Boolean";
 }
 
-static bool is_string(const struct definition *definition) {
-    return definition->type && definition->type->kind == TYPE_NAMED &&
-           definition->type->name == MODEL_STRING;
+static bool gives(const struct definition *definition, uint16_t wanted) {
+    const struct type *type = definition->type;
+    return type && (wanted ? type->kind == TYPE_NAMED && type->name == wanted
+                           : type->kind == TYPE_LIST && type->of->kind == TYPE_TUPLE);
 }
 
 static void hint_define(struct trial_build *build, struct diagnostic *d, struct str name) {
@@ -33,14 +57,13 @@ static void hint_define(struct trial_build *build, struct diagnostic *d, struct 
     }
 }
 
-/* What a definition named there must be. Endpoints and counted events give values of any type. */
 static void check_type(struct trial_build *build, const struct schema_key *key,
                        const struct trial_define *define) {
     const struct definition *definition = define->definition;
-    bool any = key->object == SCHEMA_OBJECT_endpoint || key->object == SCHEMA_OBJECT_safety_event;
-    bool text = key->object == SCHEMA_OBJECT_stages;
-    any |= key->object == SCHEMA_OBJECT_stratum && is_string(definition);
-    if (any || !definition->body || (text ? is_string(definition) : is_boolean(definition))) {
+    uint16_t wanted = 0;
+    const char *words = wanted_type(key, &wanted);
+    bool either = key->object == SCHEMA_OBJECT_stratum && gives(definition, MODEL_BOOLEAN);
+    if (!words || !definition->body || either || gives(definition, wanted)) {
         return;
     }
     struct buf type;
@@ -48,7 +71,7 @@ static void check_type(struct trial_build *build, const struct schema_key *key,
     type_print(definition->type, &type);
     struct diagnostic *d = diag_at(build->diags, DIAG_TR0107, define->place.span,
                                    "'%.*s' gives %.*s, and '%s' wants %s", STR_ARG(define->name),
-                                   STR_ARG(buf_str(&type)), key->key, text ? "String" : "Boolean");
+                                   STR_ARG(buf_str(&type)), key->key, words);
     diag_note(build->diags, d, "it is defined in %.*s, line %u",
               STR_ARG(definition->span.source ? definition->span.source->name : STR_NONE),
               definition->span.source
@@ -70,7 +93,7 @@ static void resolve_define(struct trial_build *build, const struct schema_key *k
 }
 
 static bool wants_time(const struct schema_key *key) {
-    static const char *const keys[] = {"every", "max_age", "within"};
+    static const char *const keys[] = {"every", "max_age", "within", "late_after"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strcmp(key->key, keys[i]) == 0) {
             return true;
@@ -111,6 +134,11 @@ static void visit(void *context, const struct schema_key *key, void *object, voi
     } else if (key->kind == SCHEMA_QUANTITY && key->object != SCHEMA_OBJECT_stated &&
                r->status == STATUS_OK) {
         r->status = check_unit(r->build, key, member);
+    } else if (key->kind == SCHEMA_QUANTITIES) {
+        const struct trial_quantity_list *list = member;
+        for (uint32_t i = 0; i < list->count && r->status == STATUS_OK; i++) {
+            r->status = check_unit(r->build, key, &list->items[i]);
+        }
     }
 }
 

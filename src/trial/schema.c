@@ -33,9 +33,11 @@ enum { NEED_OPTIONAL = false, NEED_REQUIRED = true };
 #define OF_WINDOW(of) 0
 #define OF_COUNT(of) 0
 #define OF_DATE(of) 0
+#define OF_CLOCK(of) 0
 #define OF_CHOICE(of) SCHEMA_CHOICE_##of
 #define OF_TEXTS(of) 0
 #define OF_NUMBERS(of) 0
+#define OF_QUANTITIES(of) 0
 #define OF_PAIRS(of) 0
 #define OF_ONE(of) SCHEMA_OBJECT_##of
 #define OF_LIST(of) SCHEMA_OBJECT_##of
@@ -129,9 +131,11 @@ const char *schema_kind_words(enum schema_kind kind) {
         [SCHEMA_WINDOW] = "days around a visit, such as ±1 d or -1..+3 d",
         [SCHEMA_COUNT] = "a whole number, such as 56 or 14 from first anakinra",
         [SCHEMA_DATE] = "a date such as 2020-08-19",
+        [SCHEMA_CLOCK] = "a time of day such as 07:00",
         [SCHEMA_CHOICE] = "one of a few words",
         [SCHEMA_TEXTS] = "a text or a list of texts",
         [SCHEMA_NUMBERS] = "a list of numbers",
+        [SCHEMA_QUANTITIES] = "a list of numbers with units, such as [200 mg, 100 mg]",
         [SCHEMA_PAIRS] = "names with a text each",
         [SCHEMA_ONE] = "keys with values",
         [SCHEMA_LIST] = "a list",

@@ -150,6 +150,7 @@ static void json_type(struct buf *out, const struct schema_key *k) {
         buf_add_cstr(out, "{\"type\":\"object\"}");
         return;
     case SCHEMA_TEXTS:
+    case SCHEMA_QUANTITIES:
         json_marked(out, "{\"type\":[\"string\",\"array\"],\"items\":{\"type\":[\"string\","
                          "\"number\"]}}");
         return;

@@ -60,6 +60,7 @@ struct trial_setting {
 };
 
 struct zone;
+struct trial_regimen;
 
 struct trial_site_zone {
     struct str id;
@@ -81,7 +82,8 @@ struct trial {
 
     uint32_t criterion_count;
     const struct criterion *criteria;
-    const struct definition *stage; /* gives the name of a subject's stage; or NULL */
+    const struct definition *stage;      /* gives the name of a subject's stage; or NULL */
+    const struct trial_regimen *regimen; /* what each arm gets: trial/regimen.h */
     uint32_t site_count;
     const struct trial_site_zone *sites;
     uint16_t site;    /* whose time zone and reference limits hold: as asked for, else the first */
@@ -105,6 +107,8 @@ struct trial_options {
     const struct plan_argument *arguments; /* --parameter; they win over trial.yaml */
     uint32_t argument_count;
     struct str site; /* the key of the site that holds; empty: the first */
+    /* Only criteria and stages are compiled: records are read for them alone. */
+    bool screening_only;
 };
 
 /* Reads and checks the trial in a folder. What is wrong with it is in `diags`; *out is set whenever

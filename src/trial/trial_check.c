@@ -239,6 +239,82 @@ static enum status read_table(struct trial_build *build, struct analyte_table *t
                               table);
 }
 
+/* ---- Rules and visits ---- */
+
+/* Visits that say what they collect are the plan of measurements. */
+static bool is_collected(const struct trial_build *build, struct str analyte) {
+    const struct trial_visit_list *visits = &build->document->visits;
+    bool any = false;
+    for (uint32_t i = 0; i < visits->count; i++) {
+        const struct trial_text_list *collects = &visits->items[i].collects;
+        any |= collects->count > 0;
+        for (uint32_t k = 0; k < collects->count; k++) {
+            if (str_equal(collects->items[k].text, analyte)) {
+                return true;
+            }
+        }
+    }
+    return !any;
+}
+
+static enum status check_rule_data(struct trial_build *build, const struct flow_input *shared,
+                                   const struct trial_define *define) {
+    if (!define->definition || !define->definition->body) {
+        return STATUS_OK;
+    }
+    struct analyte_set measured = {0};
+    struct flow_input input = *shared;
+    input.measured = &measured;
+    input.report = NULL;
+    struct flow *flow = NULL;
+    struct flow_value value;
+    enum status status = flow_new(&input, &flow);
+    status = status == STATUS_OK ? flow_definition(flow, define->definition, &value) : status;
+    for (uint32_t i = 0; status == STATUS_OK && input.analytes && i < input.analytes->count; i++) {
+        bool wants = measured.bits[i / 64] >> (i % 64) & 1;
+        if (wants && !is_collected(build, input.analytes->items[i].id)) {
+            (void)diag_at(build->diags, DIAG_TR0532, define->place.span,
+                          "'%.*s' looks at %.*s, which no visit collects", STR_ARG(define->name),
+                          STR_ARG(input.analytes->items[i].name));
+        }
+    }
+    return status;
+}
+
+/* What lifts a hold must be able to become true. */
+static enum status check_until(struct trial_build *build, struct flow *flow,
+                               const struct trial_define *until) {
+    struct flow_value value;
+    if (!until->definition || !until->definition->body) {
+        return STATUS_OK;
+    }
+    enum status status = flow_definition(flow, until->definition, &value);
+    if (status == STATUS_OK && !value.can_be_true) {
+        (void)diag_at(build->diags, DIAG_TR0533, until->place.span, "'%.*s' can never become true",
+                      STR_ARG(until->name));
+    }
+    return status;
+}
+
+static enum status check_rules(struct trial_build *build, const struct flow_input *input,
+                               struct flow *flow) {
+    const struct trial_arm_list *arms = &build->document->arms;
+    enum status status = STATUS_OK;
+    for (uint32_t a = 0; a < arms->count; a++) {
+        for (uint32_t i = 0; i < arms->items[a].rules.count && status == STATUS_OK; i++) {
+            const struct trial_rule *r = &arms->items[a].rules.items[i];
+            const struct trial_define *const defines[] = {&r->hold,        &r->stop,   &r->reduce,
+                                                          &r->switch_when, &r->change, &r->propose,
+                                                          &r->until};
+            for (size_t k = 0; k < sizeof defines / sizeof defines[0] && status == STATUS_OK; k++) {
+                status = check_rule_data(build, input, defines[k]);
+            }
+            status = status == STATUS_OK ? check_until(build, flow, &r->until) : status;
+        }
+    }
+    return status;
+}
+
 static enum status follow(struct trial_build *build, const struct analyte_table *table) {
     struct flow_argument *arguments =
         ARENA_ARRAY(build->arena, build->argument_count + 1, struct flow_argument);
@@ -270,7 +346,7 @@ static enum status follow(struct trial_build *build, const struct analyte_table 
         struct flow_value value;
         status = flow_definition(flow, definition, &value);
     }
-    return status;
+    return status == STATUS_OK ? check_rules(build, &input, flow) : status;
 }
 
 enum status trial_check_logic(struct trial_build *build) {

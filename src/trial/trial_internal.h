@@ -2,6 +2,7 @@
 #ifndef QUELL_TRIAL_TRIAL_INTERNAL_H
 #define QUELL_TRIAL_TRIAL_INTERNAL_H
 
+#include "trial/regimen.h"
 #include "trial/trial.h"
 
 struct trial_build {
@@ -27,6 +28,16 @@ MUST_USE enum status trial_read_sites(struct trial_build *build);
 /* Gives every DEFINE its definition; checks that it exists and has the type its place wants; checks
  * units. Needs trial->program. */
 MUST_USE enum status trial_resolve(struct trial_build *build);
+/* trial->regimen. Needs trial->program with definitions resolved. */
+MUST_USE enum status trial_lay_out_regimen(struct trial_build *build);
+/* The parameters that are a subject's own moments. */
+MUST_USE enum status trial_find_moments(struct trial_build *build, struct trial_regimen *regimen);
+/* What does not fit together in arms, rules, schedules and visits. Needs trial->regimen. */
+void trial_check_regimen(struct trial_build *build);
+/* The same for visits, which need no regimen. */
+void trial_check_visits(struct trial_build *build);
+/* A parameter of the logic or of what it includes, or NULL. */
+const struct parameter *trial_find_parameter(const struct program *program, struct str name);
 /* trial->hash. Needs trial->program. */
 MUST_USE enum status trial_hash(struct trial_build *build);
 /* The folders with value sets of a trial: its own, the library's, those of the options. */

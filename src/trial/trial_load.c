@@ -1,6 +1,7 @@
 #include "base/file.h"
 #include "run/text_files.h"
 #include "trial/document_read.h"
+#include "trial/document_walk.h"
 #include "trial/schema.h"
 #include "trial/trial_internal.h"
 
@@ -107,7 +108,14 @@ static enum status read_logic(struct trial_build *build) {
     status = trial_resolve(build);
     build->trial->stage =
         build->document->stages ? build->document->stages->define.definition : NULL;
-    return status == STATUS_OK ? trial_bind_parameters(build) : status;
+    if (status == STATUS_OK) {
+        status = trial_lay_out_regimen(build);
+    }
+    if (status == STATUS_OK) {
+        trial_check_regimen(build);
+        status = trial_bind_parameters(build);
+    }
+    return status;
 }
 
 enum status trial_valueset_folders(struct trial_build *build, struct str **folders,
@@ -166,10 +174,36 @@ static void add_output(const struct definition **outputs, uint32_t *count,
     }
 }
 
+struct outputs {
+    const struct definition **items;
+    uint32_t count;
+    bool is_counting;
+};
+
+/* Whatever the dosing part of the document names is asked; endpoints are not yet. */
+static void add_dosing(void *context, const struct schema_key *key, void *object, void *member) {
+    (void)object;
+    struct outputs *out = context;
+    bool other = key->object == SCHEMA_OBJECT_criterion || key->object == SCHEMA_OBJECT_group ||
+                 key->object == SCHEMA_OBJECT_endpoint;
+    if (key->kind != SCHEMA_DEFINE || other) {
+        return;
+    }
+    if (out->is_counting) {
+        out->count++;
+    } else {
+        add_output(out->items, &out->count, ((const struct trial_define *)member)->definition);
+    }
+}
+
 static enum status compile(struct trial_build *build) {
     struct trial *trial = build->trial;
-    const struct definition **outputs = ARENA_ARRAY(
-        build->arena, 2 * (size_t)trial->criterion_count + 1, const struct definition *);
+    struct outputs out = {.is_counting = true};
+    const struct document_visitor visitor = {&out, NULL, add_dosing};
+    document_walk(build->document, &visitor);
+    const struct definition **outputs =
+        ARENA_ARRAY(build->arena, out.count + 2 * (size_t)trial->criterion_count + 1,
+                    const struct definition *);
     if (!outputs) {
         return STATUS_NO_MEMORY;
     }
@@ -179,6 +213,11 @@ static enum status compile(struct trial_build *build) {
         add_output(outputs, &count, trial->criteria[i].applies);
     }
     add_output(outputs, &count, trial->stage);
+    out = (struct outputs){.items = outputs, .count = count};
+    if (!build->options->screening_only) {
+        document_walk(build->document, &visitor);
+    }
+    count = out.count;
     const struct plan_options options = {
         .outputs = outputs, .output_count = count, .logical_only = true};
     enum status status = plan_compile(trial->program, &options, build->diags, &trial->plan);

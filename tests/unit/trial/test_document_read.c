@@ -123,6 +123,12 @@ static const struct mistake mistakes[] = {
     {"trial: t\nversion: one\ntitle: T\nlogic: t.cql\nsites: {a: {name: A, timezone: "
      "Europe/Paris}}\n" CRITERIA,
      DIAG_TR0104, "a number"},
+    {START CRITERIA "visits: [{day: 7}, {day: 3}]\n", DIAG_TR0122, "day 3"},
+    {START CRITERIA "visits: [{day: 7, window: \u00b13 d}, {day: 10, window: \u00b11 d}]\n",
+     DIAG_TR0123, "overlap"},
+    {START CRITERIA "stages: {define: S, daily_at: 25:00}\n", DIAG_TR0104, "07:00"},
+    {START CRITERIA "schedules: {t: {doses: [200 mg, mg]}}\n", DIAG_TR0104, "300 mg"},
+    {START CRITERIA "arms: {a: {label: A, rules: [{switch: Low}]}}\n", DIAG_TR0115, "to_treatment"},
     {"- a\n- b\n", DIAG_TR0102, "trial:"},
     {"", DIAG_TR0102, "trial:"},
 };
