@@ -48,6 +48,11 @@
 #define LIMIT_CSV_ROWS (4u * 1024 * 1024)
 /* Bytes one subject's evaluation may use before it is a run-time error of that define. */
 #define LIMIT_SUBJECT_BYTES (1024u * 1024 * 1024)
+/* Coefficients of one regression: its matrices grow with the square, and no trial's model has more.
+ */
+#define LIMIT_MODEL_COLUMNS 200
+/* Multiplications for one evaluation of the Cox model's exact likelihood: about ten seconds. */
+#define LIMIT_EXACT_STEPS 2e9
 
 #ifdef QUELL_STRESS
 #define ARENA_CHUNK_BYTES 64u

@@ -1,0 +1,247 @@
+#include "stats/regression.h"
+
+#include "base/limits.h"
+#include "dist/dist.h"
+#include "stats/matrix.h"
+#include "stats/newton.h"
+#include "stats/root.h"
+
+#include <math.h>
+#include <string.h>
+
+struct model {
+    const uint32_t *outcome;
+    const double *x; /* [n * p], scaled, the first column 1 */
+    uint32_t n, p;
+};
+
+/* log(1 + exp(eta)) without overflow. */
+static double softplus(double eta) {
+    return eta > 0.0 ? eta + log1p(exp(-eta)) : log1p(exp(eta));
+}
+
+static double likelihood(void *context, const double *beta, double *score, double *information) {
+    const struct model *model = context;
+    uint32_t p = model->p;
+    double loglik = 0.0;
+    for (uint32_t i = 0; i < model->n; i++) {
+        const double *x = model->x + (size_t)i * p;
+        double eta = dot(x, beta, p);
+        double mean = eta > 0.0 ? 1.0 / (1.0 + exp(-eta)) : exp(eta) / (1.0 + exp(eta));
+        double residual = model->outcome[i] - mean;
+        double weight = mean * (1.0 / (1.0 + exp(eta)));
+        loglik += (model->outcome[i] ? eta : 0.0) - softplus(eta);
+        for (uint32_t j = 0; j < p; j++) {
+            score[j] += residual * x[j];
+            for (uint32_t k = 0; k <= j; k++) {
+                information[j * p + k] += weight * x[j] * x[k];
+            }
+        }
+    }
+    return loglik;
+}
+
+/* ---- Profile likelihood ---- */
+
+struct profile {
+    const struct model *model;
+    struct arena *arena;
+    const double *maximum;
+    double *start;
+    uint32_t column;
+    double target; /* log-likelihood on the bound */
+    enum status *status;
+};
+
+/* The profile log-likelihood with the coefficient held at a value, less the target. */
+static double profile_excess(double value, const void *context) {
+    const struct profile *profile = context;
+    uint32_t p = profile->model->p;
+    struct model model = *profile->model;
+    struct newton newton = {.beta = profile->start};
+    memcpy(profile->start, profile->maximum, p * sizeof(double));
+    profile->start[profile->column] = value;
+    enum status status =
+        newton_maximise(profile->arena, likelihood, &model, p, profile->column, &newton);
+    if (status) {
+        *profile->status = status;
+        return NAN;
+    }
+    return newton.loglik - profile->target;
+}
+
+/* From the maximum outward in steps of the standard error, doubled, until the target is passed. */
+static double profile_bound(const struct profile *profile, double se, double direction) {
+    enum { DOUBLINGS = 12 };
+    double centre = profile->maximum[profile->column];
+    double inner = centre;
+    double step = 2.0 * se;
+    for (int i = 0; i < DOUBLINGS; i++, step *= 2.0) {
+        double outer = centre + direction * step;
+        if (profile_excess(outer, profile) < 0.0) {
+            return direction > 0.0 ? root_between(profile_excess, profile, inner, outer)
+                                   : root_between(profile_excess, profile, outer, inner);
+        }
+        if (*profile->status) {
+            return NAN;
+        }
+        inner = outer;
+    }
+    return direction * INFINITY;
+}
+
+/* In scaled units; the intercept is not profiled, since scaling moves it. */
+static enum status profile_all(struct arena *arena, const struct model *model,
+                               const struct newton *newton, const double *spread, double level,
+                               struct logistic_fit *out) {
+    enum status status = STATUS_OK;
+    struct profile profile = {.model = model,
+                              .arena = arena,
+                              .maximum = newton->beta,
+                              .start = ARENA_ARRAY(arena, model->p, double),
+                              .target = newton->loglik - dist_chi2_quantile(level, 1.0) / 2.0,
+                              .status = &status};
+    if (!profile.start) {
+        return STATUS_NO_MEMORY;
+    }
+    for (uint32_t j = 1; j < model->p && !status; j++) {
+        profile.column = j;
+        double se = out->se[j] * spread[j - 1];
+        out->profile_low[j] = profile_bound(&profile, se, -1.0) / spread[j - 1];
+        out->profile_high[j] = profile_bound(&profile, se, 1.0) / spread[j - 1];
+    }
+    return status;
+}
+
+/* ---- The fit ---- */
+
+static const char *why_not(const uint32_t *outcome, const struct design_matrix *design,
+                           uint32_t *events) {
+    for (uint32_t i = 0; i < design->n; i++) {
+        *events += outcome[i];
+    }
+    if (design->n == 0) {
+        return "there are no subjects";
+    }
+    if (*events == 0 || *events == design->n) {
+        return "the outcome is the same for all, so that odds are 0 or infinite";
+    }
+    if (design->p >= LIMIT_MODEL_COLUMNS) {
+        return "the model has too many coefficients";
+    }
+    for (size_t k = 0; k < (size_t)design->n * design->p; k++) {
+        if (!isfinite(design->x[k])) {
+            return "a covariate is not a finite number";
+        }
+    }
+    return NULL;
+}
+
+/* Back from scaled and centred columns: b_j / s_j, and the intercept less b_j c_j / s_j. The
+ * covariance follows as T V T'. */
+static void unscale(struct logistic_fit *out, const struct newton *newton,
+                    const struct scaled_matrix *scaled) {
+    uint32_t p = out->p;
+    double *v = out->covariance;
+    cholesky_invert(newton->factor, p, v);
+    out->coef[0] = newton->beta[0];
+    for (uint32_t j = 1; j < p; j++) {
+        out->coef[j] = newton->beta[j] / scaled->spread[j - 1];
+        out->coef[0] -= out->coef[j] * scaled->centre[j - 1];
+    }
+    for (uint32_t i = 0; i < p; i++) {
+        for (uint32_t j = 0; j < p; j++) {
+            v[i * p + j] /= (i ? scaled->spread[i - 1] : 1.0) * (j ? scaled->spread[j - 1] : 1.0);
+        }
+    }
+    double first = v[0];
+    for (uint32_t i = 1; i < p; i++) {
+        first -= 2.0 * scaled->centre[i - 1] * v[i];
+        for (uint32_t j = 1; j < p; j++) {
+            first += scaled->centre[i - 1] * scaled->centre[j - 1] * v[i * p + j];
+        }
+    }
+    for (uint32_t i = 1; i < p; i++) {
+        for (uint32_t j = 1; j < p; j++) {
+            v[i] -= scaled->centre[j - 1] * v[i * p + j];
+        }
+        v[i * p] = v[i];
+    }
+    v[0] = first;
+    for (uint32_t i = 0; i < p; i++) {
+        out->se[i] = sqrt(v[i * p + i]);
+    }
+}
+
+static int allocate(struct arena *arena, struct logistic_fit *out) {
+    uint32_t p = out->p;
+    out->coef = ARENA_ARRAY(arena, p, double);
+    out->se = ARENA_ARRAY(arena, p, double);
+    out->covariance = ARENA_ARRAY(arena, (size_t)p * p, double);
+    out->profile_low = ARENA_ARRAY(arena, p, double);
+    out->profile_high = ARENA_ARRAY(arena, p, double);
+    if (!out->coef || !out->se || !out->covariance || !out->profile_low || !out->profile_high) {
+        return -1;
+    }
+    for (uint32_t j = 0; j < p; j++) {
+        out->profile_low[j] = out->profile_high[j] = NAN;
+    }
+    return 0;
+}
+
+static void refuse(struct logistic_fit *out, const struct newton *newton) {
+    out->column = newton->term ? (uint32_t)newton->term - 1 : out->p - 1;
+    switch (newton->end) {
+    case NEWTON_COLLINEAR:
+        out->refusal = "a covariate does not vary, or is a combination of the others";
+        return;
+    case NEWTON_MONOTONE:
+        out->refusal =
+            "complete or quasi-complete separation: a covariate, or a combination, tells "
+            "the outcome without error, so that its odds ratio has no finite estimate";
+        return;
+    case NEWTON_NOT_CONVERGED:
+        out->refusal = "the likelihood has no maximum that could be found";
+        return;
+    case NEWTON_CONVERGED:
+        break;
+    }
+}
+
+enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
+                         const struct design_matrix *design, double level,
+                         struct logistic_fit *out) {
+    uint32_t p = design->p + 1;
+    *out = (struct logistic_fit){.n = design->n, .p = p, .column = design->p};
+    out->refusal = why_not(outcome, design, &out->events);
+    if (out->refusal) {
+        return STATUS_OK;
+    }
+    struct scaled_matrix scaled;
+    struct newton newton = {.beta = ARENA_ARRAY(arena, p, double)};
+    double *x = ARENA_ARRAY(arena, (size_t)design->n * p, double);
+    if (!newton.beta || !x || allocate(arena, out) || design_scale(arena, design, &scaled)) {
+        return STATUS_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < design->n; i++) {
+        x[(size_t)i * p] = 1.0;
+        memcpy(x + (size_t)i * p + 1, scaled.x + (size_t)i * design->p, design->p * sizeof(double));
+    }
+    double share = (double)out->events / out->n;
+    newton.beta[0] = log(share / (1.0 - share));
+    struct model model = {.outcome = outcome, .x = x, .n = design->n, .p = p};
+    enum status status = newton_maximise(arena, likelihood, &model, p, p, &newton);
+    if (status) {
+        return status;
+    }
+    out->steps = newton.steps;
+    out->loglik_null = newton.loglik_start; /* the start is the intercept alone, at its maximum */
+    if (newton.end != NEWTON_CONVERGED) {
+        refuse(out, &newton);
+        return STATUS_OK;
+    }
+    out->loglik = newton.loglik;
+    out->likelihood_ratio = 2.0 * (newton.loglik - newton.loglik_start);
+    unscale(out, &newton, &scaled);
+    return level > 0.0 ? profile_all(arena, &model, &newton, scaled.spread, level, out) : STATUS_OK;
+}

@@ -1,0 +1,71 @@
+/* Regression of a yes-or-no outcome (logistic) and of a measurement (linear models: analysis of
+ * variance and covariance) on covariates and factors. A model that cannot be estimated says why in
+ * `refusal`; `column` then names the column at fault, or is p.
+ *
+ * Agreement with R 4.2.2 (glm, lm, emmeans) is tested in tests/reference/regression.R. */
+#ifndef QUELL_STATS_REGRESSION_H
+#define QUELL_STATS_REGRESSION_H
+
+#include "stats/design_matrix.h"
+
+#include <stdbool.h>
+
+/* ---- Logistic regression ---- */
+
+/* Coefficient 0 is the intercept, coefficient j + 1 belongs to column j: log odds ratios. */
+struct logistic_fit {
+    const char *refusal;
+    uint32_t column;
+    uint32_t n, events, p; /* p: coefficients, with the intercept */
+    uint32_t steps;
+    double loglik_null, loglik; /* null: the intercept alone */
+    double likelihood_ratio;    /* on p - 1 degrees of freedom */
+    double *coef, *se;
+    double *covariance;
+    double *profile_low, *profile_high; /* NAN: not asked for; infinite: the bound is open */
+};
+
+/* outcome[n]: 0 or 1. level: of the profile likelihood intervals; 0: none. */
+MUST_USE enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
+                                  const struct design_matrix *design, double level,
+                                  struct logistic_fit *out);
+
+/* ---- Linear models ---- */
+
+/* As above: an intercept, then the columns. */
+struct linear_fit {
+    const char *refusal;
+    uint32_t column;
+    uint32_t n, p;
+    double *coef, *se;
+    double *covariance;
+    double residual_ss;
+    double residual_df;
+    double total_ss; /* about the mean */
+};
+
+MUST_USE enum status linear_fit(struct arena *arena, const double *y,
+                                const struct design_matrix *design, struct linear_fit *out);
+
+/* Each term given all others (in a model without interactions, types II and III are this). */
+struct linear_term {
+    double ss, df, f, p;
+};
+/* terms[design->terms]; the fit must not be refused. */
+MUST_USE enum status linear_terms(struct arena *arena, const struct design_matrix *design,
+                                  const struct linear_fit *fit, struct linear_term *terms);
+
+/* A combination of coefficients, weights[p] (intercept first), with a t interval. */
+struct linear_estimate {
+    double value, se, low, high, p;
+};
+struct linear_estimate linear_combination(const struct linear_fit *fit, const double *weights,
+                                          double level);
+
+/* Weights for the least-squares mean of a factor's level (0: the reference, whose columns are all
+ * 0): covariates at their mean, other factors' levels equally often, or as often as observed. Terms
+ * of one column that hold only 0 and 1 are factors of two levels only when `factor` says so. */
+void linear_ls_mean(const struct design_matrix *design, const bool *factor, uint32_t term,
+                    uint32_t level, bool observed, double *weights);
+
+#endif
