@@ -53,6 +53,14 @@
 #define LIMIT_MODEL_COLUMNS 200
 /* Multiplications for one evaluation of the Cox model's exact likelihood: about ten seconds. */
 #define LIMIT_EXACT_STEPS 2e9
+/* Comparisons of pairs for wins and losses: about ten seconds. */
+#define LIMIT_WIN_PAIRS 4e9
+/* Subjects of a group whose tables are summed for the power of Fisher's test: a few seconds. */
+#define LIMIT_FISHER_N 1000
+/* Subjects of a design with one group that an exhaustive search goes through: under a minute. */
+#define LIMIT_SINGLE_ARM_N 500
+/* Analyses of a group-sequential design: no trial has more, and integration takes a time each. */
+#define LIMIT_LOOKS 50
 
 #ifdef QUELL_STRESS
 #define ARENA_CHUNK_BYTES 64u

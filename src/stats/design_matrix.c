@@ -35,6 +35,40 @@ enum status design_scale(struct arena *arena, const struct design_matrix *design
     return STATUS_OK;
 }
 
+/* coef = T b and covariance = T V T', where T is the identity but for its last p columns. */
+enum status design_unscale(struct arena *arena, const struct scaled_matrix *scaled, uint32_t p,
+                           uint32_t intercepts, double sign, double *coef, double *covariance) {
+    uint32_t q = intercepts + p;
+    double *column = ARENA_ARRAY(arena, q, double);
+    if (!column) {
+        return STATUS_NO_MEMORY;
+    }
+    for (uint32_t j = 0; j < p; j++) {
+        double b = coef[intercepts + j] / scaled->spread[j];
+        coef[intercepts + j] = b;
+        for (uint32_t i = 0; i < intercepts; i++) {
+            coef[i] += sign * scaled->centre[j] * b;
+        }
+    }
+    for (uint32_t side = 0; side < 2; side++) { /* T V, then T (T V)', which is symmetric */
+        for (uint32_t c = 0; c < q; c++) {
+            for (uint32_t i = 0; i < q; i++) {
+                column[i] = side == 0 ? covariance[i * q + c] : covariance[c * q + i];
+            }
+            for (uint32_t j = 0; j < p; j++) {
+                column[intercepts + j] /= scaled->spread[j];
+                for (uint32_t i = 0; i < intercepts; i++) {
+                    column[i] += sign * scaled->centre[j] * column[intercepts + j];
+                }
+            }
+            for (uint32_t i = 0; i < q; i++) {
+                *(side == 0 ? &covariance[i * q + c] : &covariance[c * q + i]) = column[i];
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
 uint32_t design_term(const struct design_matrix *design, uint32_t term, uint32_t *from) {
     if (!design->term) {
         *from = term;

@@ -26,6 +26,13 @@ struct scaled_matrix {
 MUST_USE enum status design_scale(struct arena *arena, const struct design_matrix *design,
                                   struct scaled_matrix *out);
 
+/* Coefficients and covariance of q = intercepts + p parameters in scaled columns, brought back to
+ * the columns as they are: slopes b / spread, intercepts moved by `sign` times the sum of centre *
+ * slope. */
+MUST_USE enum status design_unscale(struct arena *arena, const struct scaled_matrix *scaled,
+                                    uint32_t p, uint32_t intercepts, double sign, double *coef,
+                                    double *covariance);
+
 /* Columns of a term: [*from, returned). */
 uint32_t design_term(const struct design_matrix *design, uint32_t term, uint32_t *from);
 

@@ -137,42 +137,6 @@ static const char *why_not(const uint32_t *outcome, const struct design_matrix *
     return NULL;
 }
 
-/* Back from scaled and centred columns: b_j / s_j, and the intercept less b_j c_j / s_j. The
- * covariance follows as T V T'. */
-static void unscale(struct logistic_fit *out, const struct newton *newton,
-                    const struct scaled_matrix *scaled) {
-    uint32_t p = out->p;
-    double *v = out->covariance;
-    cholesky_invert(newton->factor, p, v);
-    out->coef[0] = newton->beta[0];
-    for (uint32_t j = 1; j < p; j++) {
-        out->coef[j] = newton->beta[j] / scaled->spread[j - 1];
-        out->coef[0] -= out->coef[j] * scaled->centre[j - 1];
-    }
-    for (uint32_t i = 0; i < p; i++) {
-        for (uint32_t j = 0; j < p; j++) {
-            v[i * p + j] /= (i ? scaled->spread[i - 1] : 1.0) * (j ? scaled->spread[j - 1] : 1.0);
-        }
-    }
-    double first = v[0];
-    for (uint32_t i = 1; i < p; i++) {
-        first -= 2.0 * scaled->centre[i - 1] * v[i];
-        for (uint32_t j = 1; j < p; j++) {
-            first += scaled->centre[i - 1] * scaled->centre[j - 1] * v[i * p + j];
-        }
-    }
-    for (uint32_t i = 1; i < p; i++) {
-        for (uint32_t j = 1; j < p; j++) {
-            v[i] -= scaled->centre[j - 1] * v[i * p + j];
-        }
-        v[i * p] = v[i];
-    }
-    v[0] = first;
-    for (uint32_t i = 0; i < p; i++) {
-        out->se[i] = sqrt(v[i * p + i]);
-    }
-}
-
 static int allocate(struct arena *arena, struct logistic_fit *out) {
     uint32_t p = out->p;
     out->coef = ARENA_ARRAY(arena, p, double);
@@ -242,6 +206,14 @@ enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
     }
     out->loglik = newton.loglik;
     out->likelihood_ratio = 2.0 * (newton.loglik - newton.loglik_start);
-    unscale(out, &newton, &scaled);
+    memcpy(out->coef, newton.beta, p * sizeof(double));
+    cholesky_invert(newton.factor, p, out->covariance);
+    status = design_unscale(arena, &scaled, design->p, 1, -1.0, out->coef, out->covariance);
+    if (status) {
+        return status;
+    }
+    for (uint32_t i = 0; i < p; i++) {
+        out->se[i] = sqrt(out->covariance[i * p + i]);
+    }
     return level > 0.0 ? profile_all(arena, &model, &newton, scaled.spread, level, out) : STATUS_OK;
 }

@@ -63,6 +63,7 @@ void reference_open(const char *folder, const char *name) {
         }
         assert_true(entry_count < ENTRIES_MAX);
         struct entry *entry = &entries[entry_count++];
+        *entry = (struct entry){0};
         char *word = strtok(line, " \n");
         char *copy = reference_memory(strlen(word) + 1);
         strcpy(copy, word);
