@@ -59,6 +59,8 @@
 #define LIMIT_FISHER_N 1000
 /* Subjects of a design with one group that an exhaustive search goes through: under a minute. */
 #define LIMIT_SINGLE_ARM_N 500
+/* Kinds of event that compete: a code beyond it is no code. */
+#define LIMIT_CAUSES 20
 /* Analyses of a group-sequential design: no trial has more, and integration takes a time each. */
 #define LIMIT_LOOKS 50
 

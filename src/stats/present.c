@@ -314,3 +314,30 @@ static bool cross_columns(struct stats_run *run, struct stats_cross *out) {
 bool run_cross(struct stats_run *run, struct stats_cross *out) {
     return run->request->counts.rows ? cross_counts(run, out) : cross_columns(run, out);
 }
+
+/* ---- Codes ---- */
+
+bool run_codes(struct stats_run *run, const struct stats_column *column, enum stats_option special,
+               bool special_first, struct stats_codes *out) {
+    bool has_special = special != STATS_OPTION_COUNT;
+    struct str word = has_special ? run->settings[special].text : STR_NONE;
+    struct level_order order;
+    if ((has_special && !known_level(run, column, special)) ||
+        !order_levels(run, column, word, special_first, &order)) {
+        return false;
+    }
+    *out = (struct stats_codes){.count = order.count};
+    out->names = ARENA_ARRAY(run->arena, order.count + 1, struct str);
+    out->codes = ARENA_ARRAY(run->arena, run->rows + 1, uint32_t);
+    if (!out->names || !out->codes) {
+        run->result->no_memory = true;
+        return false;
+    }
+    for (uint32_t g = 0; g < order.count; g++) {
+        out->names[g] = column->levels[order.order[g]];
+    }
+    for (uint32_t i = 0; i < run->rows; i++) {
+        out->codes[i] = order.place[column->codes[i]];
+    }
+    return true;
+}

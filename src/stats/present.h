@@ -110,4 +110,14 @@ struct stats_cross {
 /* False: the run is over (refused, or no memory). */
 bool run_cross(struct stats_run *run, struct stats_cross *out);
 
+/* Each row as the number of its level, of those that occur; the level that the option `special`
+ * names first or last (STATS_OPTION_COUNT: none). False: the run is over. */
+struct stats_codes {
+    uint32_t count;
+    struct str *names;
+    uint32_t *codes;
+};
+bool run_codes(struct stats_run *run, const struct stats_column *column, enum stats_option special,
+               bool special_first, struct stats_codes *out);
+
 #endif
