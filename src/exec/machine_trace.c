@@ -2,6 +2,11 @@
 
 #include "base/mem.h"
 
+/* An element lies in one row, whatever hands it on. */
+static const struct row *row_of(const struct machine *m, const struct value *value) {
+    return value->kind == VALUE_ELEMENT && value->trace ? m->steps[value->trace].row : NULL;
+}
+
 struct step *trace_step(struct machine *m, enum step_kind kind, const struct expr *expr,
                         struct value *value, const uint32_t *from, uint32_t from_count) {
     if (m->trace.count >= m->step_capacity) {
@@ -16,6 +21,7 @@ struct step *trace_step(struct machine *m, enum step_kind kind, const struct exp
         m->step_capacity = capacity;
         m->steps[0] = (struct step){.kind = STEP_OTHER};
     }
+    const struct row *row = row_of(m, value);
     uint32_t *copy = from_count ? ARENA_ARRAY(&m->arena, from_count, uint32_t) : NULL;
     if (copy) {
         memcpy(copy, from, from_count * sizeof *copy);
@@ -28,7 +34,8 @@ struct step *trace_step(struct machine *m, enum step_kind kind, const struct exp
         .from = copy,
         .value = *value,
         .expr = expr,
-        .definition = m->definition};
+        .definition = m->definition,
+        .row = row};
     m->trace.steps = m->steps;
     return &m->steps[value->trace];
 }
@@ -44,20 +51,13 @@ static void trace_operator(struct machine *m, const struct frame *frame,
     }
 }
 
-/* An element lies in the row that what it was taken from lies in. Its step knows that row, unless
- * an operator chose it from a list: First, Last. */
 static void trace_property(struct machine *m, const struct expr *origin, const struct value *of,
                            struct value *out) {
     uint32_t from = of->trace;
-    bool is_element = of->kind == VALUE_ELEMENT;
-    const struct value kept = *of;
+    const struct row *row = row_of(m, of);
     struct step *step = trace_step(m, STEP_PROPERTY, origin, out, &from, 1);
-    if (!step || !is_element) {
-        return;
-    }
-    step->row = m->steps[from].row;
-    if (!step->row && m->record) {
-        step->row = record_row_of(m->record, &kept);
+    if (step) {
+        step->row = row;
     }
 }
 

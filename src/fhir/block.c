@@ -143,7 +143,7 @@ static uint64_t read_list(struct reader *r, uint32_t place, const struct target 
             words[++words[0]] = cell;
         }
     }
-    return words[0] ? cell_make(CELL_LIST, segment_add_words(r->segment, words, words[0] + 1))
+    return words[0] ? cell_make(CELL_LIST, segment_share_words(r->segment, words, words[0] + 1))
                     : CELL_NULL;
 }
 
@@ -167,7 +167,7 @@ static uint64_t read_extended(struct reader *r, uint32_t value, uint32_t rest, u
     if (!has_rest && cells[shape->count] == CELL_NULL) {
         return CELL_NULL;
     }
-    return cell_block(type, segment_add_words(r->segment, cells, shape->count + 1u));
+    return cell_block(type, segment_share_words(r->segment, cells, shape->count + 1u));
 }
 
 static uint32_t list_places(struct reader *r, uint32_t place, uint32_t **out) {
@@ -218,7 +218,7 @@ static uint64_t read_extended_member(struct reader *r, uint32_t object, struct s
             words[++words[0]] = cell;
         }
     }
-    return words[0] ? cell_make(CELL_LIST, segment_add_words(r->segment, words, words[0] + 1))
+    return words[0] ? cell_make(CELL_LIST, segment_share_words(r->segment, words, words[0] + 1))
                     : CELL_NULL;
 }
 
@@ -303,9 +303,9 @@ static uint64_t *new_cells(struct reader *r, const struct shape *shape) {
     return cells;
 }
 
-/* Blocks tell elements apart, so none is empty. */
-static uint64_t add_block(struct reader *r, const struct shape *shape, const uint64_t *cells) {
-    return segment_add_words(r->segment, cells, shape->count ? shape->count : 1);
+/* No block is empty: the blocks of resources tell them apart. */
+static uint64_t block_words(const struct shape *shape) {
+    return shape->count ? shape->count : 1;
 }
 
 /* The depth of the text was bounded when its members were listed. */
@@ -320,7 +320,9 @@ uint64_t block_read(struct reader *r, uint32_t place, uint16_t type, const struc
          more = json_next(&r->walk, &m)) {
         read_member(r, type, &m, edit, cells, place);
     }
-    return add_block(r, shape, cells);
+    return model_type(type)->is_resource
+               ? segment_add_words(r->segment, cells, block_words(shape))
+               : segment_share_words(r->segment, cells, block_words(shape));
 }
 
 uint64_t block_read_resource(struct reader *r, uint32_t place, uint16_t type,
@@ -337,5 +339,5 @@ uint64_t block_read_resource(struct reader *r, uint32_t place, uint16_t type,
         segment_add_words(r->segment, &(uint64_t){r->raw}, 1);
         r->raw = 0;
     }
-    return add_block(r, shape, cells);
+    return segment_add_words(r->segment, cells, block_words(shape));
 }

@@ -528,7 +528,8 @@ static enum status rank_patients(struct build *b, struct population *p, uint32_t
 /* A row with all that orders it. */
 struct sorting {
     const struct segment *const *segments;
-    struct row row;
+    const struct row *row;
+    uint32_t number;
     const struct extra *extra;
     instant_ms updated;
     uint64_t version;
@@ -536,15 +537,15 @@ struct sorting {
 
 static int compare_rows(const void *a, const void *b) {
     const struct sorting *x = a, *y = b;
-    const int64_t keys[][2] = {{x->row.type, y->row.type},
-                               {x->row.known_from, y->row.known_from},
+    const int64_t keys[][2] = {{x->row->type, y->row->type},
+                               {x->row->known_from, y->row->known_from},
                                {x->extra->effective, y->extra->effective}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (keys[i][0] != keys[i][1]) {
             return keys[i][0] < keys[i][1] ? -1 : 1;
         }
     }
-    int order = row_compare_ids(x->segments, &x->row, &y->row);
+    int order = row_compare_ids(x->segments, x->row, y->row);
     if (order) {
         return order;
     }
@@ -554,9 +555,8 @@ static int compare_rows(const void *a, const void *b) {
     return x->updated < y->updated ? -1 : x->updated > y->updated;
 }
 
-/* Sorts the rows of one patient, given by number, into the population. */
-static enum status put_rows(struct build *b, struct population *p, const uint32_t *numbers,
-                            uint32_t count, uint64_t at) {
+/* Puts the rows of one patient, given by number, in their order. */
+static enum status order_rows(const struct build *b, uint32_t *numbers, uint32_t count) {
     struct sorting *sorting = mem_new((size_t)count + 1, sizeof *sorting);
     if (!sorting) {
         return STATUS_NO_MEMORY;
@@ -565,14 +565,15 @@ static enum status put_rows(struct build *b, struct population *p, const uint32_
         const struct extra *extra = &extras(b)[numbers[i]];
         const struct met *met = &mets(b)[extra->met];
         sorting[i] = (struct sorting){(const struct segment *const *)b->segments,
-                                      rows(b)[numbers[i]], extra, met->updated, met->version};
+                                      &rows(b)[numbers[i]],
+                                      numbers[i],
+                                      extra,
+                                      met->updated,
+                                      met->version};
     }
     qsort(sorting, count, sizeof *sorting, compare_rows);
     for (uint32_t i = 0; i < count; i++) {
-        p->rows[at + i] = sorting[i].row;
-        if (b->keep_facts) {
-            p->facts.extras[at + i] = *sorting[i].extra;
-        }
+        numbers[i] = sorting[i].number;
     }
     mem_free(sorting);
     return STATUS_OK;
@@ -584,39 +585,81 @@ static uint32_t group_of(const struct build *b, const uint32_t *rank, uint32_t p
     return patient == BUILD_SHARED ? patient_count : rank[patient];
 }
 
-/* Groups the living rows by patient (the shared pool last) and sorts each group. */
-static enum status sort_rows(struct build *b, struct population *p, const uint32_t *rank) {
+/* Groups the living rows by patient (the shared pool last) and orders each group: numbers[i] is the
+ * row that comes i-th, the dropped ones at the end. `starts` is zeroed and has a place a group and
+ * one more. */
+static enum status order_groups(struct build *b, struct population *p, const uint32_t *rank,
+                                uint32_t *starts, uint32_t *numbers) {
     uint32_t groups = p->patient_count + 1;
-    uint32_t *starts = mem_new((size_t)groups + 1, sizeof *starts);
-    uint32_t *numbers = mem_new((size_t)b->rows.count + 1, sizeof *numbers);
-    enum status status = starts && numbers ? STATUS_OK : STATUS_NO_MEMORY;
-    for (uint32_t i = 0; !status && i < b->rows.count; i++) {
+    for (uint32_t i = 0; i < b->rows.count; i++) {
         if (rows(b)[i].type != MODEL_NONE) {
             starts[group_of(b, rank, p->patient_count, i) + 1]++;
             p->row_count++;
         }
     }
-    p->rows = status ? NULL : mem_new(p->row_count + 1, sizeof *p->rows);
-    status = p->rows ? STATUS_OK : STATUS_NO_MEMORY;
-    if (!status && b->keep_facts) {
-        p->facts.extras = mem_new(p->row_count + 1, sizeof *p->facts.extras);
-        status = p->facts.extras ? STATUS_OK : STATUS_NO_MEMORY;
-    }
-    for (uint32_t g = 0; !status && g < groups; g++) {
+    for (uint32_t g = 0; g < groups; g++) {
         starts[g + 1] += starts[g];
     }
-    for (uint32_t i = 0; !status && i < b->rows.count; i++) {
-        if (rows(b)[i].type != MODEL_NONE) {
-            numbers[starts[group_of(b, rank, p->patient_count, i)]++] = i;
-        }
+    uint32_t dropped = (uint32_t)p->row_count;
+    for (uint32_t i = 0; i < b->rows.count; i++) {
+        bool lives = rows(b)[i].type != MODEL_NONE;
+        numbers[lives ? starts[group_of(b, rank, p->patient_count, i)]++ : dropped++] = i;
     }
     /* Filling has moved every start to its group's end. */
+    enum status status = STATUS_OK;
     for (uint32_t g = 0; !status && g < groups; g++) {
         uint32_t start = g ? starts[g - 1] : 0;
-        status = put_rows(b, p, numbers + start, starts[g] - start, start);
+        status = order_rows(b, numbers + start, starts[g] - start);
         if (!status && g < p->patient_count) {
             p->table_ends[g] = starts[g];
         }
+    }
+    return status;
+}
+
+/* Moves every row to its place, cycle by cycle: a second copy of all rows would be the peak of the
+ * whole reading. A number that was followed becomes its own. */
+static void move_rows(struct row *all, uint32_t *numbers, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct row first = all[i];
+        uint32_t hole = i;
+        while (numbers[hole] != i) {
+            uint32_t from = numbers[hole];
+            all[hole] = all[from];
+            numbers[hole] = hole;
+            hole = from;
+        }
+        all[hole] = first;
+        numbers[hole] = hole;
+    }
+}
+
+/* The facts of rows that are kept, in the order of the rows. */
+static enum status order_facts(const struct build *b, struct population *p,
+                               const uint32_t *numbers) {
+    if (!b->keep_facts) {
+        return STATUS_OK;
+    }
+    p->facts.extras = mem_new(p->row_count + 1, sizeof *p->facts.extras);
+    for (uint64_t i = 0; p->facts.extras && i < p->row_count; i++) {
+        p->facts.extras[i] = extras(b)[numbers[i]];
+    }
+    return p->facts.extras ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* The builder's rows, in order, become the population's. */
+static enum status sort_rows(struct build *b, struct population *p, const uint32_t *rank) {
+    uint32_t *starts = mem_new((size_t)p->patient_count + 2, sizeof *starts);
+    uint32_t *numbers = mem_new((size_t)b->rows.count + 1, sizeof *numbers);
+    enum status status = starts && numbers ? STATUS_OK : STATUS_NO_MEMORY;
+    status = status ? status : order_groups(b, p, rank, starts, numbers);
+    status = status ? status : order_facts(b, p, numbers);
+    if (!status) {
+        move_rows(rows(b), numbers, b->rows.count);
+        struct row *fewer = mem_resize(rows(b), (size_t)p->row_count + 1, sizeof *fewer);
+        status = fewer ? STATUS_OK : STATUS_NO_MEMORY;
+        p->rows = fewer;
+        b->rows = fewer ? (struct list_of){0} : b->rows;
     }
     mem_free(starts);
     mem_free(numbers);

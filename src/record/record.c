@@ -135,6 +135,7 @@ bool record_property(const struct value *of, uint16_t element, struct arena *are
     const struct model_type *t = model_type(of->type);
     const struct segment *segment = of->element.segment;
     const struct shape *shape = &segment->shapes[of->type];
+    uint32_t trace = of->trace;
     int i = t->is_primitive && str_equal(model_element(element)->name, STR("value"))
                 ? shape->count
                 : shape_cell(shape, element);
@@ -150,6 +151,7 @@ bool record_property(const struct value *of, uint16_t element, struct arena *are
                                                                    : spec->type;
     if (cell_tag(cell) != CELL_LIST) {
         *out = cell_value(segment, cell, type);
+        out->trace = trace;
         return true;
     }
     const uint64_t *words = segment_words(segment, cell_payload(cell), 1);
@@ -163,6 +165,7 @@ bool record_property(const struct value *of, uint16_t element, struct arena *are
     }
     for (uint64_t n = 0; n < words[0]; n++) {
         items[n] = cell_value(segment, words[1 + n], type);
+        items[n].trace = trace;
     }
     *list = (struct list){(uint32_t)words[0], items};
     out->kind = VALUE_LIST;
@@ -213,22 +216,6 @@ struct value record_row_value(const struct record_table *table, uint32_t row) {
         .element = {row_segment(table, &table->rows[row]), table->rows[row].block}};
 }
 
-/* A row's parts are written before its own block and behind the row written before it: the row of a
- * part is the one with the nearest block at or behind it. */
-static void nearest_row(const struct record *record, const struct value *element,
-                        const struct row **best) {
-    for (uint32_t t = 0; t < record->type_count; t++) {
-        const struct record_table *table = &record->tables[t];
-        for (uint32_t i = 0; i < table->count; i++) {
-            const struct row *row = &table->rows[i];
-            if (row_segment(table, row) == element->element.segment &&
-                row->block >= element->element.block && (!*best || row->block < (*best)->block)) {
-                *best = row;
-            }
-        }
-    }
-}
-
 /* A resource that is no part of another: only rows of its type are looked at. */
 static const struct row *own_row(const struct record *record, const struct value *element) {
     const struct record_table *table = record_table(record, element->type);
@@ -242,20 +229,10 @@ static const struct row *own_row(const struct record *record, const struct value
 }
 
 const struct row *record_row_of(const struct record *record, const struct value *element) {
-    const struct row *best = NULL;
-    if (element->kind == VALUE_ELEMENT) {
-        best = own_row(record, element);
-        if (!best && record->shared) {
-            best = own_row(record->shared, element);
-        }
-    }
-    if (element->kind == VALUE_ELEMENT && !best) {
-        nearest_row(record, element, &best);
-        if (record->shared) {
-            nearest_row(record->shared, element, &best);
-        }
-    }
-    return best;
+    const struct row *row = element->kind == VALUE_ELEMENT ? own_row(record, element) : NULL;
+    return !row && element->kind == VALUE_ELEMENT && record->shared
+               ? own_row(record->shared, element)
+               : row;
 }
 
 struct str segment_raw(const struct segment *segment, const struct row *row) {

@@ -69,8 +69,9 @@ const struct record_table *record_table(const struct record *record, uint16_t ty
 /* An element's property as a value: a FHIR primitive becomes its System value with `type` set to
  * the FHIR type, a structure becomes VALUE_ELEMENT, a list VALUE_LIST with items in the arena.
  * Absent: null. Where the demand wants a primitive's id or extensions, the primitive is a
- * VALUE_ELEMENT, too, and its `value` is a property that is always there. An
- * element that its segment has no cells for is absent. False: no memory. */
+ * VALUE_ELEMENT, too, and its `value` is a property that is always there. A part has the `trace` of
+ * what it was taken from. An element that its segment has no cells for is absent. False: no memory.
+ */
 MUST_USE bool record_property(const struct value *of, uint16_t element, struct arena *arena,
                               struct value *out);
 /* In place: a primitive that is a VALUE_ELEMENT as its plain value, in a list too; all else stays
@@ -79,7 +80,8 @@ MUST_USE bool record_plain(struct arena *arena, struct value *value);
 
 /* A row as a value: VALUE_ELEMENT of the row's type. */
 struct value record_row_value(const struct record_table *table, uint32_t row);
-/* The row that holds an element value, for evidence; NULL when it was made by the logic. */
+/* The row that a whole resource is; NULL for its parts, which rows share (segment.h), and for what
+ * the logic made. */
 const struct row *record_row_of(const struct record *record, const struct value *element);
 /* The resource's id. */
 enum { ROW_ID_TEXT = 40 };

@@ -4,7 +4,7 @@
 
 #include <xxhash.h>
 
-enum { FIRST_CAPACITY = 64, UUID_TEXT = 36 };
+enum { FIRST_CAPACITY = 64, UUID_TEXT = 36, RECENT_PARTS = 1 << 16 };
 
 void segment_init(struct segment *segment) {
     *segment = (struct segment){0};
@@ -18,6 +18,7 @@ void segment_release(struct segment *segment) {
         mem_free(segment->uuids);
     }
     mem_free(segment->slots);
+    mem_free(segment->recent);
     segment_init(segment);
 }
 
@@ -65,6 +66,25 @@ uint64_t segment_add_words(struct segment *segment, const uint64_t *words, uint6
         memcpy(segment->words + offset, words, (size_t)count * sizeof *words);
     }
     segment->word_count += count;
+    return offset;
+}
+
+uint64_t segment_share_words(struct segment *segment, const uint64_t *words, uint64_t count) {
+    if (!segment->recent && !segment->status) {
+        segment->recent = mem_new(RECENT_PARTS, sizeof *segment->recent);
+        segment->status = segment->recent ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    if (segment->status) {
+        return 0;
+    }
+    size_t bytes = (size_t)count * sizeof *words;
+    uint32_t *recent = &segment->recent[XXH3_64bits(words, bytes) & (RECENT_PARTS - 1)];
+    if (*recent + count <= segment->word_count &&
+        memcmp(segment->words + *recent, words, bytes) == 0) {
+        return *recent;
+    }
+    uint64_t offset = segment_add_words(segment, words, count);
+    *recent = offset <= UINT32_MAX ? (uint32_t)offset : *recent;
     return offset;
 }
 
@@ -299,6 +319,8 @@ void segment_trim(struct segment *segment) {
     trim((void **)&segment->bytes, segment->byte_count, 1);
     trim((void **)&segment->text_ends, segment->text_count, sizeof *segment->text_ends);
     trim((void **)&segment->uuids, segment->uuid_count, sizeof *segment->uuids);
+    mem_free(segment->recent);
+    segment->recent = NULL;
     segment->word_capacity = segment->word_count;
     segment->byte_capacity = segment->byte_count;
     segment->text_capacity = segment->text_count;

@@ -29,7 +29,8 @@ struct segment {
     /* Files by number, of the whole population, which owns them; set when it is sealed. */
     const struct str *sources;
     uint32_t source_count;
-    bool is_mapped; /* words, bytes, text_ends and uuids lie in a mapped file */
+    bool is_mapped;   /* words, bytes, text_ends and uuids lie in a mapped file */
+    uint32_t *recent; /* while it is filled: offsets of parts by hash of their words */
     enum status status;
 };
 
@@ -39,6 +40,9 @@ void segment_release(struct segment *segment);
 
 /* Appends words and gives the offset of the first. */
 uint64_t segment_add_words(struct segment *segment, const uint64_t *words, uint64_t count);
+/* The same for a part of a resource, whose place tells nothing: where equal words were added
+ * lately, their offset. Units, codes and reference ranges repeat in nearly every row. */
+uint64_t segment_share_words(struct segment *segment, const uint64_t *words, uint64_t count);
 /* A cell of the given number, date or typed primitive, with wide forms where they are needed. */
 uint64_t segment_add_decimal(struct segment *segment, i128 value, uint8_t scale);
 uint64_t segment_add_datetime(struct segment *segment, const struct datetime *time);

@@ -168,14 +168,9 @@ enum status fixture_read(struct fixture *f) {
 
 static void show_value(struct fixture *f, const struct value *v, struct buf *out);
 
-/* The row being shown: every element of it must lead back to it. */
-static const struct record *shown_record;
-static const struct row *shown_row;
-
 static void show_block(struct fixture *f, const struct value *v, struct buf *out) {
     const struct shape *shape = &f->demand.shapes[v->type];
     bool first = true;
-    assert_ptr_equal(record_row_of(shown_record, v), shown_row);
     for (uint16_t i = 0; i < shape->count; i++) {
         struct value inner;
         assert_true(record_property(v, shape->elements[i], &f->arena, &inner));
@@ -245,8 +240,7 @@ static void show_record(struct fixture *f, const struct record *record, instant_
             }
             char id[ROW_ID_TEXT];
             struct value v = record_row_value(table, i);
-            shown_record = record;
-            shown_row = row;
+            assert_ptr_equal(record_row_of(record, &v), row);
             buf_add_format(out, "%.*s %.*s %.*s [", STR_ARG(record->patient_id),
                            STR_ARG(model_type(table->type)->name),
                            STR_ARG(row_id(row_segment(table, row), row, id)));
