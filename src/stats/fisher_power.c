@@ -16,14 +16,37 @@ struct fisher_design {
     int sides;
     bool first_larger; /* the side of a one-sided test */
     double *table;     /* probabilities of a margin [n + 1] */
+    double *first;     /* binomial probabilities of each group under the design */
+    double *second;
 };
 
+/* Hypergeometric probabilities of a margin: each from its neighbour, outward from the mode. */
+static void fill_margin(const struct fisher_design *design, double n1, double n2, double events,
+                        int64_t low, int64_t high) {
+    double *table = design->table;
+    int64_t mode = (int64_t)((n1 + 1.0) * (events + 1.0) / (n1 + n2 + 2.0));
+    mode = mode < low ? low : mode > high ? high : mode;
+    double sum = table[mode] = 1.0;
+    for (int64_t k = mode; k < high; k++) {
+        double x = (double)k;
+        table[k + 1] = table[k] * (n1 - x) * (events - x) / ((x + 1.0) * (n2 - events + x + 1.0));
+        sum += table[k + 1];
+    }
+    for (int64_t k = mode; k > low; k--) {
+        double x = (double)k;
+        table[k - 1] = table[k] * x * (n2 - events + x) / ((n1 - x + 1.0) * (events - x + 1.0));
+        sum += table[k - 1];
+    }
+    for (int64_t k = low; k <= high; k++) {
+        table[k] /= sum;
+    }
+}
+
 /* A table's probability under the design; *null gathers that under the hypothesis. */
-static double take_end(const struct fisher_design *design, uint32_t n1, uint32_t n2,
-                       uint32_t events, uint32_t k, double *null) {
+static double take_end(const struct fisher_design *design, uint32_t events, int64_t k,
+                       double *null) {
     *null += design->table[k];
-    return dist_binomial_density(k, n1, design->p1) *
-           dist_binomial_density(events - k, n2, design->p2);
+    return design->first[k] * design->second[events - k];
 }
 
 /* The probability that the test rejects and that there are `events` in all. The probabilities of a
@@ -34,23 +57,20 @@ static double margin_power(const struct fisher_design *design, uint32_t n1, uint
     int64_t low = events > n2 ? events - n2 : 0;
     int64_t high = events < n1 ? events : n1;
     const double *table = design->table;
-    for (int64_t k = low; k <= high; k++) {
-        design->table[k] = dist_hypergeometric_density((double)k, n1, n2, events);
-    }
+    fill_margin(design, n1, n2, events, low, high);
     double power = 0.0;
     double p = 0.0;
     while (low <= high) {
         double reach = fmin(table[low], table[high]) * SAME;
         double more = 0.0;
         if (design->sides == 1) {
-            more += take_end(design, n1, n2, events,
-                             (uint32_t)(design->first_larger ? high-- : low++), &p);
+            more += take_end(design, events, design->first_larger ? high-- : low++, &p);
         } else {
             while (low <= high && table[low] <= reach) {
-                more += take_end(design, n1, n2, events, (uint32_t)low++, &p);
+                more += take_end(design, events, low++, &p);
             }
             while (low <= high && table[high] <= reach) {
-                more += take_end(design, n1, n2, events, (uint32_t)high--, &p);
+                more += take_end(design, events, high--, &p);
             }
         }
         if (p > design->alpha) {
@@ -62,6 +82,12 @@ static double margin_power(const struct fisher_design *design, uint32_t n1, uint
 }
 
 static double power_of(const struct fisher_design *design, uint32_t n1, uint32_t n2) {
+    for (uint32_t k = 0; k <= n1; k++) {
+        design->first[k] = dist_binomial_density(k, n1, design->p1);
+    }
+    for (uint32_t k = 0; k <= n2; k++) {
+        design->second[k] = dist_binomial_density(k, n2, design->p2);
+    }
     double power = 0.0;
     for (uint32_t events = 0; events <= n1 + n2; events++) {
         power += margin_power(design, n1, n2, events);
@@ -118,7 +144,9 @@ enum status size_fisher(struct arena *arena, double p1, double p2, const struct 
     struct fisher_design design = {
         .p1 = p1, .p2 = p2, .alpha = error->alpha, .sides = error->sides, .first_larger = p1 > p2};
     design.table = ARENA_ARRAY(arena, LIMIT_FISHER_N + 1, double);
-    if (!design.table) {
+    design.first = ARENA_ARRAY(arena, LIMIT_FISHER_N + 1, double);
+    design.second = ARENA_ARRAY(arena, LIMIT_FISHER_N + 1, double);
+    if (!design.table || !design.first || !design.second) {
         return STATUS_NO_MEMORY;
     }
     if (isnan(error->n1)) {

@@ -261,6 +261,7 @@ void stats_km(struct stats_run *run) {
         return;
     }
     km_groups(run, &s, &km);
+    run_note(run, "a quantile that the curve does not reach is left empty");
     if (run->settings[STATS_AT_TIMES].number_count) {
         km_at_times(run, &s, &km);
     } else {
@@ -384,23 +385,54 @@ struct incidence_view {
     uint32_t row;
 };
 
+static void incidence_row(struct incidence_view *v, uint32_t group, uint32_t cause,
+                          const struct incidence_point *p) {
+    uint32_t row = v->row++;
+    v->group[row] = v->s->by.names[group];
+    v->cause[row] = cause;
+    v->time[row] = p->time;
+    v->at_risk[row] = p->at_risk;
+    v->events[row] = p->events;
+    v->incidence[row] = p->incidence;
+    v->se[row] = p->se;
+    v->low[row] = p->low;
+    v->high[row] = p->high;
+}
+
+/* At the times asked for, events since the time before; behind the last time nothing is known. */
+static void incidence_at_times(struct incidence_view *v, const struct incidence_curve *curve,
+                               uint32_t group, uint32_t cause) {
+    const struct stats_setting *times = &v->run->settings[STATS_AT_TIMES];
+    for (uint32_t k = 0; k < times->number_count; k++) {
+        double t = times->numbers[k];
+        bool known = curve->count > 0 && t <= curve->points[curve->count - 1].time;
+        struct incidence_point at = {.low = NAN, .high = NAN};
+        double events = 0;
+        for (uint32_t i = 0; i < curve->count && curve->points[i].time <= t; i++) {
+            bool since = k == 0 || curve->points[i].time > times->numbers[k - 1];
+            events += since ? curve->points[i].events : 0;
+            at = curve->points[i];
+        }
+        at.time = t;
+        at.events = events;
+        at.at_risk = survival_at_risk(&v->s->data, group, t);
+        if (!known) {
+            at.incidence = at.se = at.low = at.high = NAN;
+        }
+        incidence_row(v, group, cause, &at);
+    }
+}
+
 static void incidence_rows(struct incidence_view *v, const struct incidence_curve *curve,
                            uint32_t group, uint32_t cause) {
+    if (v->run->settings[STATS_AT_TIMES].number_count) {
+        incidence_at_times(v, curve, group, cause);
+        return;
+    }
     for (uint32_t i = 0; i < curve->count; i++) {
-        const struct incidence_point *p = &curve->points[i];
-        if (p->events == 0) {
-            continue;
+        if (curve->points[i].events > 0) {
+            incidence_row(v, group, cause, &curve->points[i]);
         }
-        uint32_t row = v->row++;
-        v->group[row] = v->s->by.names[group];
-        v->cause[row] = cause;
-        v->time[row] = p->time;
-        v->at_risk[row] = p->at_risk;
-        v->events[row] = p->events;
-        v->incidence[row] = p->incidence;
-        v->se[row] = p->se;
-        v->low[row] = p->low;
-        v->high[row] = p->high;
     }
 }
 
@@ -484,8 +516,13 @@ void stats_cumulative_incidence(struct stats_run *run) {
             }
         }
     }
-    if (!results || !plot || !incidence_table(&view, rows)) {
+    uint32_t times = run->settings[STATS_AT_TIMES].number_count;
+    if (!results || !plot ||
+        !incidence_table(&view, times ? times * s.by.count * s.causes : rows)) {
         return;
+    }
+    if (times) {
+        run_note(run, "events: since the time before; behind a group's last time nothing is known");
     }
     for (uint32_t g = 0; g < s.by.count; g++) {
         for (uint32_t c = 1; c <= s.causes; c++) {
