@@ -55,9 +55,11 @@ uint64_t quell_error_count(const quell_session *session);
 uint64_t quell_warning_count(const quell_session *session);
 
 /* What a diagnostic id means and how to mend it ("CQ0001"); without an id (NULL) the list of all.
- */
-enum quell_status quell_explain(quell_session *session, const char *id, quell_sink *sink,
-                                void *context);
+ * QUELL_TABLE or QUELL_JSON. */
+enum quell_status quell_explain(quell_session *session, const char *id, enum quell_format format,
+                                quell_sink *sink, void *context);
+/* All of them as Markdown: docs/diagnostics.md. */
+enum quell_status quell_explain_page(quell_sink *sink, void *context);
 
 /* Where texts are looked for, besides the folder of the text itself. */
 struct quell_paths {
@@ -87,6 +89,26 @@ enum quell_status quell_check(quell_session *session, const char *path,
 /* Writes the compiled plan of a trial or .cql file, readable. */
 enum quell_status quell_plan(quell_session *session, const char *path,
                              const struct quell_paths *paths, quell_sink *sink, void *context);
+
+/* Writes ELM JSON (schema urn:hl7-org:elm r1): of a .cql file its library, {"library": ...}; of a
+ * trial an array with every library it needs, the trial's own first. See docs/elm.md. */
+enum quell_elm_signatures {
+    QUELL_SIGNATURES_OVERLOADS,
+    QUELL_SIGNATURES_NONE,
+    QUELL_SIGNATURES_ALL
+};
+struct quell_elm_options {
+    size_t size;
+    struct quell_paths paths;
+    int result_types; /* the type of every expression */
+    enum quell_elm_signatures signatures;
+};
+#define QUELL_ELM_OPTIONS_INIT                                                                     \
+    ((struct quell_elm_options){sizeof(struct quell_elm_options), QUELL_PATHS_INIT, 0,             \
+                                QUELL_SIGNATURES_OVERLOADS})
+enum quell_status quell_elm(quell_session *session, const char *path,
+                            const struct quell_elm_options *options, quell_sink *sink,
+                            void *context);
 
 /* Plain CQL over records: last versions, nothing hidden. One JSON object a line and patient. */
 struct quell_eval_options {

@@ -1,6 +1,9 @@
 /* check and plan: what is wrong with a text, and what it compiles to. */
 #include "api/loaded.h"
+
+#include "elm/elm.h"
 #include "trial/allocation_design.h"
+#include "trial/doubt.h"
 
 static void assumptions_table(const struct trial *trial, struct buf *out) {
     if (trial->assumption_count == 0) {
@@ -45,21 +48,46 @@ static void assumptions_json(const struct trial *trial, struct buf *out) {
     buf_add_cstr(out, "]\n");
 }
 
+static enum quell_status load(quell_session *session, const char *path,
+                              const struct quell_paths *paths, struct loaded *out) {
+    if (loaded_is_trial(path)) {
+        const struct loaded_trial_options trial = {.paths = paths};
+        return loaded_trial(session, path, &trial, out);
+    }
+    struct loaded_options cql = {.paths = paths};
+    return loaded_cql(session, path, &cql, out);
+}
+
+/* A library of functions or of terms alone is for others, who use what it declares. */
+static bool is_for_others(const struct library *library) {
+    bool defines = false, functions = false;
+    for (const struct definition *d = library->definitions; d; d = d->next) {
+        defines = defines || !d->is_private;
+    }
+    for (const struct function *f = library->functions; f; f = f->next) {
+        functions = functions || !f->is_private;
+    }
+    return library->name.len && (functions || !defines);
+}
+
+static enum quell_status check_doubts(quell_session *session, const struct loaded *loaded) {
+    const struct doubt_options options = {.is_shared = !loaded->trial &&
+                                                       is_for_others(loaded->program->main)};
+    return session_status(session,
+                          doubt_check(loaded->program, &options, &session->arena, &session->diags));
+}
+
 enum quell_status quell_check(quell_session *session, const char *path,
                               const struct quell_check_options *options, quell_sink *sink,
                               void *context) {
     struct loaded loaded;
-    enum quell_status status;
-    if (loaded_is_trial(path)) {
-        struct loaded_trial_options trial = {.paths = &options->paths};
-        status = loaded_trial(session, path, &trial, &loaded);
-        if (status == QUELL_OK) {
-            status = session_status(
-                session, trial_check_allocation(loaded.trial, &session->arena, &session->diags));
-        }
-    } else {
-        struct loaded_options cql = {.paths = &options->paths};
-        status = loaded_cql(session, path, &cql, &loaded);
+    enum quell_status status = load(session, path, &options->paths, &loaded);
+    if (status == QUELL_OK && loaded.trial) {
+        status = session_status(
+            session, trial_check_allocation(loaded.trial, &session->arena, &session->diags));
+    }
+    if (status == QUELL_OK) {
+        status = check_doubts(session, &loaded);
     }
     if (options->assumptions && loaded.trial && status == QUELL_OK) {
         struct buf out;
@@ -78,19 +106,53 @@ enum quell_status quell_check(quell_session *session, const char *path,
 enum quell_status quell_plan(quell_session *session, const char *path,
                              const struct quell_paths *paths, quell_sink *sink, void *context) {
     struct loaded loaded;
-    enum quell_status status;
-    if (loaded_is_trial(path)) {
-        struct loaded_trial_options trial = {.paths = paths};
-        status = loaded_trial(session, path, &trial, &loaded);
-    } else {
-        struct loaded_options cql = {.paths = paths};
-        status = loaded_cql(session, path, &cql, &loaded);
-    }
+    enum quell_status status = load(session, path, paths, &loaded);
     if (status == QUELL_OK && loaded.plan) {
         struct buf out;
         buf_init(&out);
         plan_print(loaded.plan, &out);
         status = session_put_buf(&out, sink, context);
+    }
+    loaded_release(&loaded);
+    return status;
+}
+
+static enum status elm_libraries(const struct program *program, bool all,
+                                 const struct elm_options *options, struct arena *arena,
+                                 struct buf *out) {
+    enum status status = STATUS_OK;
+    buf_add_cstr(out, all ? "[" : "");
+    for (const struct library *l = program->main; l && status == STATUS_OK; l = l->next) {
+        buf_add_cstr(out, !all ? "" : l == program->main ? "\n" : ",\n");
+        status = elm_write(program, l, options, arena, out);
+        if (!all) {
+            break;
+        }
+    }
+    buf_add_cstr(out, all ? "\n]\n" : "\n");
+    return status == STATUS_OK ? buf_status(out) : status;
+}
+
+enum quell_status quell_elm(quell_session *session, const char *path,
+                            const struct quell_elm_options *options, quell_sink *sink,
+                            void *context) {
+    static const enum elm_signatures levels[] = {[QUELL_SIGNATURES_OVERLOADS] =
+                                                     ELM_SIGNATURES_OVERLOADS,
+                                                 [QUELL_SIGNATURES_NONE] = ELM_SIGNATURES_NONE,
+                                                 [QUELL_SIGNATURES_ALL] = ELM_SIGNATURES_ALL};
+    const struct elm_options elm = {levels[options->signatures], options->result_types != 0};
+    struct loaded loaded;
+    enum quell_status status = load(session, path, &options->paths, &loaded);
+    if (status == QUELL_OK) {
+        struct buf out;
+        buf_init(&out);
+        bool trial = loaded_is_trial(path);
+        status = session_status(session,
+                                elm_libraries(loaded.program, trial, &elm, &session->arena, &out));
+        if (status == QUELL_OK) {
+            status = session_put(buf_str(&out), sink, context);
+        }
+        buf_release(&out);
     }
     loaded_release(&loaded);
     return status;

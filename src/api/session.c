@@ -112,53 +112,6 @@ uint64_t quell_warning_count(const quell_session *session) {
     return session->diags.counts[SEVERITY_WARNING];
 }
 
-static const char *const severity_words[] = {"error", "warning", "note"};
-
-static void add_indented(struct buf *out, const char *text) {
-    for (const char *line = text; *line;) {
-        size_t len = strcspn(line, "\n");
-        buf_add_cstr(out, "    ");
-        buf_add(out, (struct str){line, len});
-        buf_add_char(out, '\n');
-        line += len + (line[len] == '\n');
-    }
-}
-
-enum quell_status quell_explain(quell_session *session, const char *id, quell_sink *sink,
-                                void *context) {
-    struct buf out;
-    buf_init(&out);
-    enum quell_status status = QUELL_OK;
-    const struct diag_info *info = id ? diag_find(str_from(id)) : NULL;
-    if (info) {
-        buf_add_format(&out, "%s (%s): %s\n\n", info->id, severity_words[info->severity],
-                       info->title);
-        buf_add_wrapped(&out, str_from(info->explanation), 79);
-        if (info->example[0]) {
-            buf_add_cstr(&out, "\nExample:\n");
-            add_indented(&out, info->example);
-        }
-    } else if (id) {
-        struct diagnostic *d = diag_in_file(&session->diags, DIAG_DA0003, STR_NONE, 0,
-                                            "no message has the id '%s'", id);
-        diag_hint(&session->diags, d, "`quell explain` alone lists all ids");
-        status = QUELL_USAGE;
-    } else {
-        for (int i = 0; i < DIAG_ID_COUNT; i++) {
-            info = diag_info((enum diag_id)i);
-            buf_add_format(&out, "%s  %-7s  %s\n", info->id, severity_words[info->severity],
-                           info->title);
-        }
-    }
-    if (buf_status(&out) != STATUS_OK) {
-        status = QUELL_WORLD;
-    } else if (status == QUELL_OK) {
-        status = session_put(buf_str(&out), sink, context);
-    }
-    buf_release(&out);
-    return status;
-}
-
 struct datetime session_clock(void) {
     struct timespec now = {0};
     (void)clock_gettime(CLOCK_REALTIME, &now);

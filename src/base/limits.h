@@ -23,6 +23,9 @@
 #define LIMIT_DIAGNOSTICS 1000
 /* Digits in a CQL literal: 28 and 8 with room for signs and zeros. */
 #define LIMIT_LITERAL_CHARS 128
+/* ELM of one library; values that the tree shares are written wherever they are used, which nested
+ * choices multiply. */
+#define LIMIT_ELM_BYTES (256u * 1024 * 1024)
 /* Items of one list value: a collapse or expand that passes it is a run-time error. */
 #define LIMIT_LIST_ITEMS (16u * 1024 * 1024)
 /* Steps and memory of one regular expression on one string, so that none can take forever: about a

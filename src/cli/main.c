@@ -149,9 +149,33 @@ static int run_check(struct run *run) {
     return (int)status;
 }
 
+static const char *const signature_words[] = {"overloads", "none", "all", NULL};
+
+static int run_elm(struct run *run) {
+    int signatures = QUELL_SIGNATURES_OVERLOADS;
+    if (!pick(run, OPTION_SIGNATURES, signature_words, &signatures)) {
+        return QUELL_USAGE;
+    }
+    struct quell_elm_options options = QUELL_ELM_OPTIONS_INIT;
+    options.paths = paths_of(run->args);
+    options.result_types = arguments_have(run->args, OPTION_RESULT_TYPES);
+    options.signatures = (enum quell_elm_signatures)signatures;
+    enum quell_status status =
+        quell_elm(run->session, run->args->operands[0], &options, to_stream, stdout);
+    show_messages(run);
+    return (int)status;
+}
+
 static int run_plan(struct run *run) {
     if (run->args->operand_count != 1) {
         return usage(run, "name one trial or CQL file");
+    }
+    if (arguments_have(run->args, OPTION_ELM)) {
+        return run_elm(run);
+    }
+    if (arguments_have(run->args, OPTION_RESULT_TYPES) ||
+        arguments_value(run->args, OPTION_SIGNATURES)) {
+        return usage(run, "--result-types and --signatures belong to --elm");
     }
     struct quell_paths paths = paths_of(run->args);
     enum quell_status status =
@@ -164,8 +188,16 @@ static int run_explain(struct run *run) {
     if (run->args->operand_count > 1) {
         return usage(run, "name one id");
     }
+    int format = QUELL_TABLE;
+    if (!pick(run, OPTION_FORMAT, formats, &format)) {
+        return QUELL_USAGE;
+    }
+    if (arguments_have(run->args, OPTION_MARKDOWN)) {
+        return (int)quell_explain_page(to_stream, stdout);
+    }
     const char *id = run->args->operand_count ? run->args->operands[0] : NULL;
-    enum quell_status status = quell_explain(run->session, id, to_stream, stdout);
+    enum quell_status status =
+        quell_explain(run->session, id, (enum quell_format)format, to_stream, stdout);
     show_messages(run);
     return (int)status;
 }

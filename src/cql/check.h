@@ -76,7 +76,18 @@ struct function_symbol {
     struct function_symbol *next; /* of the same name */
 };
 
+/* A name that nothing has and that was reported: once in a library. */
+struct unknown_name {
+    struct str name;
+    struct diagnostic *diagnostic; /* NULL: only counted */
+    uint32_t line;                 /* of the last use */
+    uint32_t told;
+    struct unknown_name *next;
+};
+
 struct check_library {
+    struct unknown_name *unknown;
+    bool model_unknown; /* of its `using`: then nothing is said of its types */
     struct library *library;
     const struct syntax *file;
     enum check_state state;
@@ -284,6 +295,14 @@ struct symbol *check_qualified(struct checker *ck, const struct syntax *qualifie
 void check_note_read(struct checker *ck);
 void check_push_local(struct checker *ck, struct local *local, enum expr_kind kind,
                       const struct variable *variable);
+/* The name stands in a definition of the library that could not be read. */
+bool check_may_declare(const struct check_library *library, struct str name);
+/* Nothing has the name, and it need not be said: it was said before, and this place is noted there;
+ * or it stands in a definition that could not be read, which may have declared it. */
+bool check_is_told(struct checker *ck, struct str name, struct span span);
+/* It was said now. NULL is allowed. */
+void check_tell(struct checker *ck, struct str name, struct span span,
+                struct diagnostic *diagnostic);
 /* A distance from `name` that is too far for "did you mean": a third of it and one. */
 size_t check_near(struct str name);
 /* The call would do in an included library whose name was not written: says so; else false. */
@@ -338,6 +357,8 @@ struct function_symbol *check_add_function(struct checker *ck, struct check_libr
 /* Operand and result types; `first` heads the functions of the name. */
 void check_read_signature(struct checker *ck, struct function_symbol *symbol,
                           struct function_symbol *first);
+/* One of the functions from `first` on has operands that could not be read. */
+bool check_any_broken(const struct function_symbol *first);
 /* Checks the body if it was not yet; false when the function cannot be called. */
 bool check_function_body(struct checker *ck, struct function_symbol *symbol);
 /* A call of a FHIRHelpers function that a conversion asks for. */

@@ -156,8 +156,12 @@ static struct expr *system_call(struct checker *ck, const struct call *call, str
 
 static void report_unknown(struct checker *ck, const struct call *call,
                            const struct syntax *identifier) {
+    if (check_is_told(ck, call->name, identifier->span)) {
+        return;
+    }
     struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0114, identifier->span,
                                    "there is no function `%.*s`", STR_ARG(call->name));
+    check_tell(ck, call->name, identifier->span, d);
     if (check_hint_included(ck, call, d)) {
         return;
     }
@@ -196,7 +200,9 @@ static struct expr *plain_call(struct checker *ck, const struct call *call,
         bool is_operator = signature_first(ck->signatures, call->name) != OP_ID_COUNT;
         struct resolution system;
         if (!is_operator || !check_resolve_operator(ck, call, call->name, &system)) {
-            check_report_call(ck, call, NULL, own);
+            if (!check_any_broken(own)) {
+                check_report_call(ck, call, NULL, own);
+            }
             return NULL;
         }
     }
@@ -215,13 +221,18 @@ static struct expr *library_call(struct checker *ck, const struct call *call,
     }
     struct function_symbol *first = check_find_functions(include->included, call->name);
     if (!first) {
-        diag_at(ck->diags, DIAG_CQ0114, identifier->span, "library `%.*s` has no function `%.*s`",
-                STR_ARG(include->name), STR_ARG(call->name));
+        if (!check_may_declare(include->included, call->name)) {
+            diag_at(ck->diags, DIAG_CQ0114, identifier->span,
+                    "library `%.*s` has no function `%.*s`", STR_ARG(include->name),
+                    STR_ARG(call->name));
+        }
         return NULL;
     }
     struct resolution found;
     if (!check_resolve_function(ck, call, first, false, &found)) {
-        check_report_call(ck, call, NULL, first);
+        if (!check_any_broken(first)) {
+            check_report_call(ck, call, NULL, first);
+        }
         return NULL;
     }
     if (found.ambiguous) {
@@ -266,7 +277,8 @@ static bool misses_library(const struct check_library *library) {
             return true;
         }
     }
-    return false;
+    return check_may_declare(library, STR("include ")) ||
+           check_may_declare(library, STR(" called "));
 }
 
 /* list.first(): a system operator as a method, written with a small letter. */
@@ -299,7 +311,9 @@ static struct expr *fluent_call(struct checker *ck, const struct call *call,
     }
     bool fluent = candidates && candidates->function->fluent;
     if (fluent) {
-        check_report_call(ck, call, NULL, candidates);
+        if (!check_any_broken(candidates)) {
+            check_report_call(ck, call, NULL, candidates);
+        }
         return NULL;
     }
     bool known;

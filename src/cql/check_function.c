@@ -51,6 +51,15 @@ static void check_body(struct checker *ck, struct function_symbol *symbol) {
     symbol->uses_now = frame.uses_now;
 }
 
+bool check_any_broken(const struct function_symbol *first) {
+    for (; first; first = first->next) {
+        if (first->broken) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool check_function_body(struct checker *ck, struct function_symbol *symbol) {
     list_function(ck, symbol);
     if (symbol->state == STATE_BUSY) {
@@ -116,6 +125,10 @@ void check_read_signature(struct checker *ck, struct function_symbol *symbol,
                           struct function_symbol *first) {
     const struct syntax *node = symbol->syntax;
     struct function *function = symbol->function;
+    if (node->is_wrong) {
+        symbol->broken = true;
+        return;
+    }
     struct frame frame = {.library = symbol->library, .context = symbol->context};
     struct frame *outer = ck->frame;
     ck->frame = &frame;
@@ -149,6 +162,7 @@ struct function_symbol *check_add_function(struct checker *ck, struct check_libr
     function->name = node->kids[0]->text;
     function->library = library->library;
     function->is_private = node->word == WORD_PRIVATE;
+    function->context = context;
     function->fluent = node->flags != 0;
     function->external = node->kids[1] == NULL;
     function->span = node->kids[0]->span;

@@ -61,6 +61,7 @@ static void declare_using(struct checker *ck, struct check_library *library,
     if (!str_equal(name, STR("FHIR"))) {
         struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0132, node->span,
                                        "the model `%.*s` is not known", STR_ARG(name));
+        library->model_unknown = true;
         diag_hint(ck->diags, d, "Quell reads FHIR R4: `using FHIR version '4.0.1'`");
         return;
     }
@@ -145,6 +146,7 @@ static void declare_parameter(struct checker *ck, struct check_library *library,
         return;
     }
     parameter->name = symbol->name;
+    parameter->is_private = symbol->is_private;
     parameter->library = library->library;
     parameter->number = ck->program->parameter_count++;
     parameter->span = symbol->span;
@@ -185,6 +187,10 @@ static void declare_context(struct checker *ck, struct check_library *library,
         return;
     }
     uint16_t type = library->library->uses_fhir ? model_find(STR("FHIR"), name) : MODEL_NONE;
+    if (type == MODEL_NONE && library->model_unknown) {
+        library->context = name;
+        return;
+    }
     if (type == MODEL_NONE || !model_type(type)->is_resource) {
         struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0134, identifier->span,
                                        "there is no context `%.*s`", STR_ARG(name));
@@ -206,6 +212,15 @@ static void declare_context(struct checker *ck, struct check_library *library,
     }
 }
 
+/* `using FHIR version` without its version: the types are there all the same. */
+static void declare_broken(struct check_library *library, const struct syntax *node) {
+    struct str text = {node->span.source->text.at + node->span.start,
+                       node->span.end - node->span.start};
+    if (str_starts(text, STR("using")) && check_may_declare(library, STR("FHIR"))) {
+        library->library->uses_fhir = true;
+    }
+}
+
 static void declare(struct checker *ck, struct check_library *library, const struct syntax *node) {
     if (node->count > 0 && !node->kids[0]) {
         return; /* the name could not be read, and that was reported */
@@ -214,6 +229,9 @@ static void declare(struct checker *ck, struct check_library *library, const str
     case SYNTAX_LIBRARY_NAME:
         library->library->name = qualified_text(ck, node->kids[0]);
         library->library->version = node->text;
+        break;
+    case SYNTAX_BROKEN:
+        declare_broken(library, node);
         break;
     case SYNTAX_USING:
         declare_using(ck, library, node);
@@ -251,7 +269,8 @@ static void declare(struct checker *ck, struct check_library *library, const str
 }
 
 /* The code of a code declaration; the parts of a concept. */
-static bool read_code(struct checker *ck, const struct syntax *node, struct code *out) {
+static bool read_code(struct checker *ck, const struct syntax *node, struct code_decl *decl,
+                      struct code *out) {
     struct symbol *system = node->kids[2] ? check_qualified(ck, node->kids[2]) : NULL;
     if (!system || !node->kids[1]) {
         return false;
@@ -261,6 +280,7 @@ static bool read_code(struct checker *ck, const struct syntax *node, struct code
                 STR_ARG(system->name));
         return false;
     }
+    decl->system = system->vocabulary;
     *out = (struct code){.code = node->kids[1]->text,
                          .system = system->vocabulary->value.id,
                          .version = system->vocabulary->value.version};
@@ -274,14 +294,15 @@ static void resolve_code(struct checker *ck, struct code_decl *decl, const struc
     struct code *code = ARENA_NEW(ck->arena, struct code);
     if (!code) {
         check_no_memory(ck);
-    } else if (read_code(ck, node, code)) {
+    } else if (read_code(ck, node, decl, code)) {
         decl->value = (struct concept){.count = 1, .codes = code, .display = code->display};
     }
 }
 
 static void resolve_concept(struct checker *ck, struct code_decl *decl, const struct syntax *node) {
     struct code *codes = ARENA_ARRAY(ck->arena, node->count + 1u, struct code);
-    if (!codes) {
+    decl->codes = ARENA_ARRAY(ck->arena, node->count + 1u, const struct code_decl *);
+    if (!codes || !decl->codes) {
         check_no_memory(ck);
         return;
     }
@@ -295,14 +316,31 @@ static void resolve_concept(struct checker *ck, struct code_decl *decl, const st
             diag_at(ck->diags, DIAG_CQ0111, node->kids[i]->span, "`%.*s` is no code",
                     STR_ARG(symbol->name));
         } else if (symbol->code->value.count) {
+            decl->codes[count] = symbol->code;
             codes[count++] = symbol->code->value.codes[0];
         }
     }
+    decl->code_count = count;
     decl->value = (struct concept){.count = count, .codes = codes};
     decl->value.display = node->kids[1] ? node->kids[1]->text : STR_NONE;
 }
 
-/* Code systems that a value set names are only looked up: the reader of sets knows its own. */
+/* The code systems that a value set names. They select nothing: the reader of sets knows its own.
+ */
+static void resolve_systems(struct checker *ck, struct vocabulary_decl *decl,
+                            const struct syntax *node) {
+    decl->systems = ARENA_ARRAY(ck->arena, node->count + 1u, const struct vocabulary_decl *);
+    for (uint32_t i = 3; decl->systems && i < node->count; i++) {
+        struct symbol *system = node->kids[i] ? check_qualified(ck, node->kids[i]) : NULL;
+        if (system && system->kind == SYMBOL_VOCABULARY) {
+            decl->systems[decl->system_count++] = system->vocabulary;
+        }
+    }
+    if (!decl->systems) {
+        check_no_memory(ck);
+    }
+}
+
 static void resolve_declarations(struct checker *ck, struct check_library *library) {
     for (int concepts = 0; concepts < 2; concepts++) {
         for (uint32_t i = 0; i < library->symbol_count; i++) {
@@ -318,12 +356,8 @@ static void resolve_declarations(struct checker *ck, struct check_library *libra
         }
     }
     for (uint32_t i = 0; i < library->symbol_count; i++) {
-        struct symbol *symbol = library->symbols[i];
-        const struct syntax *node = symbol->syntax;
-        for (uint32_t k = 3; symbol->kind == SYMBOL_VOCABULARY && k < node->count; k++) {
-            if (node->kids[k]) {
-                check_qualified(ck, node->kids[k]);
-            }
+        if (library->symbols[i]->kind == SYMBOL_VOCABULARY) {
+            resolve_systems(ck, library->symbols[i]->vocabulary, library->symbols[i]->syntax);
         }
     }
     for (uint32_t i = 0; i < library->function_name_count; i++) {
@@ -425,8 +459,9 @@ bool check_definition(struct checker *ck, struct symbol *symbol) {
             .library = symbol->library, .definition = definition, .context = definition->context};
         struct frame *outer = ck->frame;
         ck->frame = &frame;
-        definition->body =
-            definition->is_implicit ? implicit_body(ck, symbol) : check_kid(ck, symbol->syntax, 1);
+        definition->body = definition->is_implicit    ? implicit_body(ck, symbol)
+                           : symbol->syntax->is_wrong ? NULL
+                                                      : check_kid(ck, symbol->syntax, 1);
         ck->frame = outer;
         definition->type = definition->body ? definition->body->type : NULL;
         definition->stratum = stratum_of(&frame);
@@ -444,6 +479,9 @@ bool check_parameter(struct checker *ck, struct symbol *symbol) {
         diag_at(ck->diags, DIAG_CQ0104, symbol->span, "`%.*s` is defined by itself",
                 STR_ARG(symbol->name));
         return false;
+    }
+    if (symbol->state == STATE_NEW && node->is_wrong) {
+        symbol->state = STATE_DONE;
     }
     if (symbol->state == STATE_NEW) {
         symbol->state = STATE_BUSY;

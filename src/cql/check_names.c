@@ -227,6 +227,54 @@ static struct expr *row_element(struct checker *ck, const struct syntax *identif
     return check_property(ck, item, identifier->text, identifier->span);
 }
 
+bool check_may_declare(const struct check_library *library, struct str name) {
+    for (uint32_t i = 0; i < library->file->count; i++) {
+        const struct syntax *node = library->file->kids[i];
+        if (node->kind != SYNTAX_BROKEN || !name.len) {
+            continue;
+        }
+        for (uint32_t at = node->span.start; at + name.len <= node->span.end; at++) {
+            if (memcmp(node->span.source->text.at + at, name.at, name.len) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+enum { PLACES_TOLD_MAX = 8 };
+
+bool check_is_told(struct checker *ck, struct str name, struct span span) {
+    struct unknown_name *u = ck->frame->library->unknown;
+    while (u && !str_equal(u->name, name)) {
+        u = u->next;
+    }
+    if (!u) {
+        return check_may_declare(ck->frame->library, name);
+    }
+    uint32_t line = span.source ? diag_locate(span.source, span.start).line : 0;
+    if (u->diagnostic && line != u->line && u->told < PLACES_TOLD_MAX) {
+        struct str before = u->diagnostic->note;
+        diag_note(ck->diags, u->diagnostic, "%.*s%s %u", STR_ARG(before),
+                  u->told == 0 ? (before.len ? "; also in line" : "also in line") : ",", line);
+        u->told++;
+        u->line = line;
+    }
+    return true;
+}
+
+void check_tell(struct checker *ck, struct str name, struct span span,
+                struct diagnostic *diagnostic) {
+    struct unknown_name *u = ARENA_NEW(ck->arena, struct unknown_name);
+    if (!u) {
+        check_no_memory(ck);
+        return;
+    }
+    uint32_t line = span.source ? diag_locate(span.source, span.start).line : 0;
+    *u = (struct unknown_name){name, diagnostic, line, 0, ck->frame->library->unknown};
+    ck->frame->library->unknown = u;
+}
+
 struct expr *check_name(struct checker *ck, const struct syntax *identifier) {
     struct str name = identifier->text;
     struct expr *element = row_element(ck, identifier);
@@ -241,10 +289,11 @@ struct expr *check_name(struct checker *ck, const struct syntax *identifier) {
     if (symbol) {
         return check_symbol_ref(ck, symbol, identifier->span);
     }
-    if (!is_cut(identifier)) {
+    if (!is_cut(identifier) && !check_is_told(ck, name, identifier->span)) {
         struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0100, identifier->span,
                                        "nothing here is called `%.*s`", STR_ARG(name));
         hint_value(ck, d, identifier);
+        check_tell(ck, name, identifier->span, d);
     }
     return NULL;
 }
@@ -264,6 +313,9 @@ static struct symbol *member_symbol(struct checker *ck, struct symbol *include,
         return NULL; /* reported where it is included */
     }
     struct symbol *symbol = check_find_symbol(library, identifier->text);
+    if (!symbol && check_may_declare(library, identifier->text)) {
+        return NULL;
+    }
     if (!symbol || symbol->kind == SYMBOL_INCLUDE ||
         (symbol->kind == SYMBOL_DEFINITION && symbol->definition->is_implicit)) {
         struct diagnostic *d =
@@ -301,9 +353,12 @@ struct symbol *check_qualified(struct checker *ck, const struct syntax *qualifie
     }
     struct symbol *symbol = check_find_symbol(ck->frame->library, first->text);
     if (!symbol) {
-        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0100, first->span,
-                                       "nothing here is called `%.*s`", STR_ARG(first->text));
-        check_hint_similar(ck, d, first->text);
+        if (!check_is_told(ck, first->text, first->span)) {
+            struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0100, first->span,
+                                           "nothing here is called `%.*s`", STR_ARG(first->text));
+            check_hint_similar(ck, d, first->text);
+            check_tell(ck, first->text, first->span, d);
+        }
         return NULL;
     }
     if (qualified->count == 1) {

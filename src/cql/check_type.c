@@ -73,6 +73,9 @@ static const struct type *named_type(struct checker *ck, const struct syntax *no
         return NULL;
     }
     struct str name = join(ck, node, 0);
+    if (ck->frame->library->model_unknown || check_is_told(ck, name, node->span)) {
+        return NULL;
+    }
     struct str near = similar_type(node->kids[node->count - 1]->text);
     struct diagnostic *d =
         diag_at(ck->diags, DIAG_CQ0110, node->span, "there is no type `%.*s`", STR_ARG(name));
@@ -81,6 +84,7 @@ static const struct type *named_type(struct checker *ck, const struct syntax *no
     } else if (near.len) {
         diag_hint(ck->diags, d, "did you mean `%.*s`?", STR_ARG(near));
     }
+    check_tell(ck, name, node->span, d);
     return NULL;
 }
 

@@ -168,7 +168,8 @@ void leave(struct parser *p) {
 
 struct diagnostic *report(struct parser *p, enum diag_id id, struct span span, const char *format,
                           ...) {
-    if (p->abandoned) {
+    /* One a definition: what follows a mistake is read as something that was not meant. */
+    if (p->abandoned || p->diags->counts[SEVERITY_ERROR] > p->errors) {
         return NULL;
     }
     va_list args;
@@ -471,6 +472,7 @@ enum status syntax_parse_expression(const struct source *source, struct arena *a
     *out = NULL;
     enum status status = begin(&p, source, arena, diags);
     if (status == STATUS_OK) {
+        p.errors = diags->counts[SEVERITY_ERROR];
         *out = parse_expression(&p);
         if (*out && !at_kind(&p, TOKEN_END)) {
             expected(&p, "an operator or the end of the expression");

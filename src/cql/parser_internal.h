@@ -20,6 +20,7 @@ struct parser {
     uint32_t depth;        /* of recursion */
     bool abandoned;        /* the rest of this definition cannot be mended */
     struct syntax missing; /* stands for what was wrong inside a bracket; NULL in the tree */
+    uint64_t errors;       /* counted when this definition began */
     bool no_as;            /* inside `cast`: `as` belongs to the cast */
     enum status status;
 };

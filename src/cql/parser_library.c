@@ -476,9 +476,8 @@ static void check_order(struct parser *p, uint32_t first, const struct syntax *m
     *stage = here > *stage ? here : *stage;
 }
 
-/* The definition is parsed; the next one must begin here, or something is left over: then what was
- * read of a body is half of what was meant, and is not checked. */
-static void check_end(struct parser *p, struct syntax *made) {
+/* The definition is parsed; the next one must begin here, or something is left over. */
+static void check_end(struct parser *p) {
     const struct token *token = token_now(p);
     if (p->abandoned || at_definition(p) || defining_word(token) || at_kind(p, TOKEN_HASH) ||
         (identifier_ahead(p, 0) && token_ahead(p, 1)->kind == TOKEN_COLON)) {
@@ -492,9 +491,6 @@ static void check_end(struct parser *p, struct syntax *made) {
         (void)parse_stray(p);
     } else {
         expected(p, "an operator or the next definition");
-        if (made->kind == SYNTAX_DEFINE && made->count > 1) {
-            made->kids[1] = NULL;
-        }
     }
     skip_to_definition(p);
 }
@@ -516,20 +512,22 @@ struct syntax *parse_library(struct parser *p) {
         p->abandoned = p->status != STATUS_OK;
         p->depth = 0;
         p->no_as = false;
-        uint64_t errors = p->diags->counts[SEVERITY_ERROR];
+        p->errors = p->diags->counts[SEVERITY_ERROR];
         struct syntax *made = parse_one(p);
-        bool whole = made && errors == p->diags->counts[SEVERITY_ERROR];
-        if (made) {
+        if (made && p->errors == p->diags->counts[SEVERITY_ERROR]) {
             check_order(p, first, made, &stage, &told);
-            if (!kids_add(p, &kids, made)) {
-                return NULL;
-            }
-        }
-        if (whole) {
-            check_end(p, made);
+            check_end(p);
         } else {
             p->at += p->at == first && !at_kind(p, TOKEN_END);
             skip_to_definition(p);
+        }
+        bool is_wrong = p->errors != p->diags->counts[SEVERITY_ERROR];
+        struct syntax *broken = is_wrong || !made ? node0(p, SYNTAX_BROKEN, first) : NULL;
+        if (made) {
+            made->is_wrong = is_wrong;
+        }
+        if ((made && !kids_add(p, &kids, made)) || (broken && !kids_add(p, &kids, broken))) {
+            return NULL;
         }
     }
     if (p->status != STATUS_OK) {

@@ -107,6 +107,8 @@ struct syntax {
     uint8_t kind;      /* enum syntax_kind */
     uint8_t word;      /* enum syntax_word */
     uint8_t precision; /* enum precision */
+    bool is_wrong;     /* a definition in which an error was reported: what is left of it is not
+                          what was meant, and nothing more is said of it */
     uint16_t flags;    /* 1 where syntax.def names one flag */
     uint16_t height;   /* levels below it and its own: at most LIMIT_EXPRESSION_DEPTH */
     uint32_t count;

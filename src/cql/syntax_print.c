@@ -214,11 +214,20 @@ static void print_valueset(const struct syntax *node, struct buf *out) {
 }
 
 /* False: not a definition. */
+/* What could not be read is left out. */
+static void print_file(const struct syntax *file, struct buf *out) {
+    for (uint32_t i = 0; i < file->count; i++) {
+        if (file->kids[i]->kind != SYNTAX_BROKEN) {
+            print(file->kids[i], out);
+            buf_add_char(out, '\n');
+        }
+    }
+}
+
 static bool print_definition(const struct syntax *node, struct buf *out) {
     switch (node->kind) {
     case SYNTAX_LIBRARY_FILE:
-        print_list(node, 0, "\n", out);
-        buf_add_char(out, '\n');
+        print_file(node, out);
         return true;
     case SYNTAX_DIRECTIVE:
         buf_add_format(out, "# %.*s", STR_ARG(node->text));

@@ -171,6 +171,7 @@ struct function {
     struct variable **operands;
     struct expr *body; /* NULL: external, or had errors */
     const struct type *type;
+    struct str context; /* that it is written in */
     bool is_private;
     bool fluent;
     bool external;
@@ -187,6 +188,7 @@ struct parameter {
     struct expr *default_value; /* or NULL */
     uint32_t number;
     uint32_t slot_count; /* variables inside the default */
+    bool is_private;
     struct span span;
     struct parameter *next;
 };
@@ -197,6 +199,8 @@ struct vocabulary_decl {
     bool is_private;
     struct span span;
     const struct library *library;
+    uint32_t system_count; /* of a value set: the code systems that it names */
+    const struct vocabulary_decl **systems;
     struct vocabulary_decl *next;
 };
 
@@ -207,6 +211,9 @@ struct code_decl { /* a code, or with is_concept a concept */
     bool is_private;
     struct span span;
     const struct library *library;
+    const struct vocabulary_decl *system; /* of a code */
+    uint32_t code_count;                  /* of a concept */
+    const struct code_decl **codes;
     struct code_decl *next;
 };
 

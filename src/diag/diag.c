@@ -63,8 +63,26 @@ static struct diagnostic *record(struct diag_list *list, enum diag_id id, const 
     return diagnostic;
 }
 
+/* An error where another one begins is its consequence: what was read there is not what was meant.
+ */
+static bool follows_from_another(const struct diag_list *list, enum diag_id id, struct span span) {
+    if (infos[id].severity != SEVERITY_ERROR || !span.source || list->kept >= LIMIT_DIAGNOSTICS) {
+        return false;
+    }
+    for (const struct diagnostic *d = list->first; d; d = d->next) {
+        if (d->severity == SEVERITY_ERROR && d->span.source == span.source &&
+            d->span.start == span.start) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct diagnostic *diag_at(struct diag_list *list, enum diag_id id, struct span span,
                            const char *format, ...) {
+    if (follows_from_another(list, id, span)) {
+        return NULL;
+    }
     va_list args;
     va_start(args, format);
     struct diagnostic *diagnostic = record(list, id, format, args);

@@ -84,7 +84,8 @@ void diag_init(struct diag_list *list, struct arena *arena);
 const struct source *diag_source(struct diag_list *list, struct str name, struct str text);
 
 /* Records a diagnostic at a span. Gives the record, so that the caller may set note and hint
- * (diag_note, diag_hint), or NULL when it was only counted. */
+ * (diag_note, diag_hint), or NULL when it was only counted, or is an error where an earlier error
+ * begins: one mistake makes one message, and the earlier one is nearer to its cause. */
 struct diagnostic *diag_at(struct diag_list *list, enum diag_id id, struct span span,
                            const char *format, ...) PRINTF_LIKE(4, 5);
 /* The same for a line of a data file; `file` is copied. */

@@ -52,6 +52,23 @@ static void put_name(struct code_sink *sink, struct str name) {
     }
 }
 
+static void report_set(struct linker *l, const struct expr *ref, const struct vocabulary *set,
+                       struct str why) {
+    bool is_there = l->terms && terms_has(l->terms, set->id, set->version);
+    struct diagnostic *d =
+        diag_at(l->diags, is_there ? DIAG_TX0002 : DIAG_TX0001, ref->span,
+                "the value set \"%.*s\" (%.*s) %s", STR_ARG(ref->vocabulary->name),
+                STR_ARG(set->id), is_there ? "cannot be expanded" : "is not there");
+    if (why.len) {
+        diag_note(l->diags, d, "%.*s", STR_ARG(why));
+    }
+    diag_hint(l->diags, d, "%s",
+              is_there ? "export the set with its full expansion from a terminology server, or add "
+                         "what is missing"
+                       : "put a FHIR ValueSet resource with this url into the folder valuesets "
+                         "beside the logic, or name its folder with --valuesets");
+}
+
 static const struct value_set *find_set(struct linker *l, const struct expr *ref) {
     const struct vocabulary *set = &ref->vocabulary->value;
     struct str why = STR_NONE;
@@ -68,15 +85,7 @@ static const struct value_set *find_set(struct linker *l, const struct expr *ref
     if (!key.at || map_add(&l->seen_sets, key, &one, &added) != STATUS_OK) {
         l->vectors->failed = true;
     } else if (added) {
-        struct diagnostic *d =
-            diag_at(l->diags, DIAG_TX0001, ref->span, "the value set \"%.*s\" (%.*s) is not there",
-                    STR_ARG(ref->vocabulary->name), STR_ARG(set->id));
-        if (why.len) {
-            diag_note(l->diags, d, "%.*s", STR_ARG(why));
-        }
-        diag_hint(l->diags, d,
-                  "put a FHIR ValueSet resource with this url into the folder valuesets beside the "
-                  "logic, or name its folder with --valuesets");
+        report_set(l, ref, set, why);
     }
     return NULL;
 }

@@ -356,6 +356,11 @@ static const struct value_set *find_usable(const struct terms *terms, bool is_sy
     return words.len ? NULL : set;
 }
 
+bool terms_has(const struct terms *terms, struct str url, struct str version) {
+    bool other = false;
+    return find_set(terms, false, url, version, &other) != NULL;
+}
+
 const struct value_set *terms_find(const struct terms *terms, struct str url, struct str version,
                                    struct str *why) {
     return find_usable(terms, false, url, version, why);

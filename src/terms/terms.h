@@ -36,6 +36,8 @@ MUST_USE enum status terms_link(struct terms *terms, struct diag_list *diags);
  * highest version, numbers in it compared as numbers. */
 const struct value_set *terms_find(const struct terms *terms, struct str url, struct str version,
                                    struct str *why);
+/* The value set is here, though it may not be one that can be expanded. */
+bool terms_has(const struct terms *terms, struct str url, struct str version);
 /* The same for a code system: its members are its concepts. */
 const struct value_set *terms_find_system(const struct terms *terms, struct str url,
                                           struct str version, struct str *why);

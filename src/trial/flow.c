@@ -21,6 +21,27 @@ struct flow_value flow_something(bool is_data) {
     return (struct flow_value){.is_data = is_data, .can_be_true = true, .can_be_false = true};
 }
 
+bool flow_is_null(const struct flow_value *value) {
+    return value->can_be_null && !value->can_be_true && !value->can_be_false;
+}
+
+void flow_say(const struct flow *flow, enum flow_doubt doubt, const struct expr *expr) {
+    bool budget = flow->steps < FLOW_STEPS_MAX && flow->depth < FLOW_DEPTH_MAX;
+    if (flow->input.doubt && !flow->quiet && budget && !expr->implicit && expr->span.source) {
+        flow->input.doubt(flow->input.context, doubt, expr);
+    }
+}
+
+/* A condition that decides nothing. */
+static void say_condition(const struct flow *flow, const struct flow_value *value,
+                          const struct expr *expr) {
+    if (!value->can_be_true) {
+        flow_say(flow, FLOW_ALWAYS_FALSE, expr);
+    } else if (!value->can_be_false && !value->can_be_null) {
+        flow_say(flow, FLOW_ALWAYS_TRUE, expr);
+    }
+}
+
 /* ---- Joining ---- */
 
 static bool same_names(const struct flow_value *a, const struct flow_value *b) {
@@ -133,8 +154,12 @@ static struct flow_value of_parameter(struct flow *flow, const struct parameter 
             return of_value(flow, &a->value, a->span);
         }
     }
-    return parameter->default_value ? walk(flow, parameter->default_value, NULL)
-                                    : (struct flow_value){.can_be_null = true};
+    struct flow_value out = parameter->default_value ? walk(flow, parameter->default_value, NULL)
+                                                     : (struct flow_value){.can_be_null = true};
+    if (flow->input.parameters_vary) {
+        out.can_be_null = out.can_be_true = out.can_be_false = true;
+    }
+    return out;
 }
 
 static void add_codes(struct flow *flow, const struct expr *codes, struct analyte_set *set);
@@ -176,6 +201,9 @@ static void add_codes(struct flow *flow, const struct expr *codes, struct analyt
 static struct flow_value of_retrieve(struct flow *flow, const struct expr *e) {
     struct flow_value out = flow_something(true);
     const struct retrieve *retrieve = e->retrieve;
+    if (retrieve->codes && retrieve->codes->kind == EXPR_LIST && retrieve->codes->count == 0) {
+        flow_say(flow, FLOW_NO_CODES, e);
+    }
     const struct model_type *type = model_type(retrieve->type);
     if (flow->input.analytes && retrieve->codes && str_equal(type->name, STR("Observation"))) {
         add_codes(flow, retrieve->codes, &out.analytes);
@@ -276,6 +304,11 @@ static struct flow_value of_if(struct flow *flow, const struct expr *e,
     struct flow_value then = walk(flow, e->args[1], scope);
     struct flow_value otherwise = walk(flow, e->args[2], scope);
     struct flow_value out = otherwise;
+    if (!e->implicit && !when.can_be_true) {
+        flow_say(flow, FLOW_NEVER_REACHED, e->args[1]);
+    } else if (!e->implicit && !when.can_be_false && !when.can_be_null) {
+        flow_say(flow, FLOW_NEVER_REACHED, e->args[2]);
+    }
     if (when.can_be_true) {
         out = when.can_be_false || when.can_be_null ? flow_join(flow, then, otherwise) : then;
     }
@@ -298,6 +331,11 @@ static struct flow_value of_case(struct flow *flow, const struct expr *e,
         struct flow_value when = walk(flow, e->cases.items[i].when, scope);
         struct flow_value then = walk(flow, e->cases.items[i].then, scope);
         is_data |= when.is_data;
+        if (e->args[0] && flow_is_null(&when)) {
+            flow_say(flow, FLOW_NEVER_EQUAL, e->cases.items[i].when);
+        } else if (!e->implicit && (!reached || (!e->args[0] && !when.can_be_true))) {
+            flow_say(flow, FLOW_NEVER_REACHED, e->cases.items[i].then);
+        }
         if (e->args[0]) {
             flow_compare(flow, &comparand, &when, e->cases.items[i].when->span);
             when = flow_anything();
@@ -311,6 +349,8 @@ static struct flow_value of_case(struct flow *flow, const struct expr *e,
     struct flow_value otherwise = walk(flow, e->args[1], scope);
     if (reached) {
         out = first ? otherwise : flow_join(flow, out, otherwise);
+    } else if (e->args[1]->kind != EXPR_NULL) {
+        flow_say(flow, FLOW_NEVER_REACHED, e->args[1]);
     }
     out.is_data |= is_data;
     return out;
@@ -345,9 +385,12 @@ static struct flow_value query_result(struct flow *flow, const struct query *que
         struct flow_value start = query->starting ? walk(flow, query->starting, q->inner)
                                                   : (struct flow_value){.can_be_null = true};
         bind(q, query->accumulator, start);
+        flow->quiet++;
         struct flow_value once = flow_join(flow, start, walk(flow, query->aggregate, q->inner));
         q->bindings[q->count - 1].value = once;
-        return flow_join(flow, once, walk(flow, query->aggregate, q->inner));
+        once = flow_join(flow, once, walk(flow, query->aggregate, q->inner));
+        flow->quiet--;
+        return once;
     }
     if (query->returns) {
         return walk(flow, query->returns, q->inner);
@@ -374,11 +417,13 @@ static struct flow_value of_query(struct flow *flow, const struct expr *e,
         const struct query_relation *relation = &query->relations[i];
         struct flow_value source = walk(flow, relation->source.expr, q.inner);
         struct binding related = {relation->source.alias, item_of(source), q.inner};
-        (void)walk(flow, relation->such_that, &related);
+        struct flow_value such_that = walk(flow, relation->such_that, &related);
+        say_condition(flow, &such_that, relation->such_that);
         is_data |= source.is_data;
     }
     if (query->where) {
         struct flow_value where = walk(flow, query->where, q.inner);
+        say_condition(flow, &where, query->where);
         is_data |= where.is_data;
         can_be_null |= query->singleton;
     }
@@ -398,8 +443,19 @@ static struct flow_value of_definition(struct flow *flow, const struct definitio
     if (flow->is_busy[n] || !definition->body) {
         return flow_anything();
     }
+    bool elsewhere = definition->library != flow->input.program->main;
+    uint32_t quiet = flow->quiet;
     flow->is_busy[n] = true;
-    flow->known[n] = walk(flow, definition->body, NULL);
+    flow->quiet = elsewhere;
+    struct flow_value out = walk(flow, definition->body, NULL);
+    const struct type *type = definition->type;
+    bool written = definition->body->kind == EXPR_OPERATOR || definition->body->kind == EXPR_IF ||
+                   definition->body->kind == EXPR_CASE;
+    if (written && type->kind == TYPE_NAMED && type->name == MODEL_BOOLEAN && !flow_is_null(&out)) {
+        say_condition(flow, &out, definition->body);
+    }
+    flow->quiet = quiet;
+    flow->known[n] = out;
     flow->is_busy[n] = false;
     flow->is_known[n] = true;
     return flow->known[n];
@@ -426,8 +482,12 @@ static struct flow_value of_call(struct flow *flow, const struct expr *e,
         first.can_be_null |= first.is_data;
         return first;
     }
-    return function->body && e->count <= OPERANDS_MAX ? walk(flow, function->body, inner)
-                                                      : flow_anything();
+    flow->quiet++;
+    struct flow_value out = function->body && e->count <= OPERANDS_MAX
+                                ? walk(flow, function->body, inner)
+                                : flow_anything();
+    flow->quiet--;
+    return out;
 }
 
 static struct flow_value of_variable(const struct expr *e, const struct binding *scope) {
@@ -469,6 +529,9 @@ static struct flow_value of_arguments(struct flow *flow, const struct expr *e,
         out = i == 0 ? part : flow_join(flow, out, part);
     }
     out.can_be_null = false;
+    bool nothing = !out.can_be_true && !out.can_be_false;
+    out.can_be_true |= nothing || e->kind == EXPR_INTERVAL;
+    out.can_be_false |= nothing || e->kind == EXPR_INTERVAL;
     return out;
 }
 
@@ -556,6 +619,12 @@ enum status flow_new(const struct flow_input *input, struct flow **out) {
     flow->known = ARENA_ARRAY(input->arena, count, struct flow_value);
     *out = flow;
     return flow->is_known && flow->is_busy && flow->known ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status flow_function(struct flow *flow, const struct function *function) {
+    flow->steps = 0;
+    (void)walk(flow, function->body, NULL);
+    return flow->no_memory ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
 enum status flow_definition(struct flow *flow, const struct definition *definition,

@@ -51,6 +51,17 @@ struct flow_finding {
     struct span span;           /* the comparison, or the retrieve */
 };
 
+/* What is true of an expression whatever the records and parameters are. */
+enum flow_doubt {
+    FLOW_ALWAYS_NULL,   /* an operator that gives null for a null gets one */
+    FLOW_ALWAYS_TRUE,   /* a condition */
+    FLOW_ALWAYS_FALSE,  /* a condition, or one that is never true */
+    FLOW_NEVER_REACHED, /* a branch behind a condition that is never true, or behind one that
+                           always is */
+    FLOW_NEVER_EQUAL,   /* `when null`: nothing equals null */
+    FLOW_NO_CODES       /* a retrieve by an empty list of codes */
+};
+
 struct flow_argument { /* a parameter's value and where it was given */
     struct str name;
     struct value value;
@@ -65,8 +76,13 @@ struct flow_input {
     const struct flow_argument *arguments;
     struct arena *arena;
     struct analyte_set *measured; /* gets what the retrieves met look for; or NULL */
+    /* A parameter may get any value, not only its default: for what must hold always. */
+    bool parameters_vary;
     /* Each finding once, in the order of the walk; may be NULL. */
     void (*report)(void *context, const struct flow_finding *finding);
+    /* Doubts about expressions that the user wrote, in definitions and in functions for any
+     * arguments, never for the arguments of one call; or NULL. */
+    void (*doubt)(void *context, enum flow_doubt doubt, const struct expr *expr);
     void *context;
 };
 
@@ -76,5 +92,9 @@ MUST_USE enum status flow_new(const struct flow_input *input, struct flow **out)
 /* STATUS_NO_MEMORY only. */
 MUST_USE enum status flow_definition(struct flow *flow, const struct definition *definition,
                                      struct flow_value *out);
+/* Walks a function for any arguments, for its doubts. */
+MUST_USE enum status flow_function(struct flow *flow, const struct function *function);
+/* Null whatever the records are. */
+bool flow_is_null(const struct flow_value *value);
 
 #endif

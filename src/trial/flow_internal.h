@@ -12,6 +12,7 @@ struct flow {
     bool no_memory;
     uint32_t depth;
     uint32_t steps;
+    uint32_t quiet; /* inside of calls and of aggregates: what is seen holds there only */
     bool *is_known; /* by definition number */
     bool *is_busy;
     struct flow_value *known;
@@ -28,6 +29,7 @@ struct flow_value flow_something(bool is_data);
 struct flow_value flow_join(struct flow *flow, struct flow_value a, struct flow_value b);
 struct flow_value flow_operator(struct flow *flow, const struct expr *e, uint32_t count,
                                 const struct flow_value *args);
+void flow_say(const struct flow *flow, enum flow_doubt doubt, const struct expr *expr);
 /* Two values meet in a comparison. */
 void flow_compare(struct flow *flow, const struct flow_value *a, const struct flow_value *b,
                   struct span span);

@@ -251,6 +251,12 @@ struct flow_value flow_operator(struct flow *flow, const struct expr *e, uint32_
     if (str_equal(name, STR("Coalesce"))) {
         return count > 1 ? coalesce(flow, count, args) : with_null(args[0]);
     }
+    for (uint32_t i = 0; (operator_info(e->op)->flags & OP_STRICT) && i < count; i++) {
+        if (flow_is_null(&args[i])) {
+            flow_say(flow, FLOW_ALWAYS_NULL, e);
+            return (struct flow_value){.is_data = any_data(count, args), .can_be_null = true};
+        }
+    }
     enum effect effect = count || str_equal(name, STR("Now")) || str_equal(name, STR("Today"))
                              ? effect_by_name(name)
                              : EFFECT_OTHER;

@@ -120,13 +120,18 @@ static void what_was_wrong_is_a_hole(void **state) {
     struct parsed parsed;
     parse_text(&parsed, "define A: 1 +\ndefine B: F((2 + ), 3)\ndefine C: 4", true);
     assert_int_equal(parsed.diags.counts[SEVERITY_ERROR], 2);
-    assert_int_equal(parsed.tree->count, 3);
+    assert_int_equal(parsed.tree->count, 5);
     assert_null(parsed.tree->kids[0]->kids[1]);
-    const struct syntax *call = parsed.tree->kids[1]->kids[1];
+    assert_true(parsed.tree->kids[0]->is_wrong);
+    assert_int_equal(parsed.tree->kids[1]->kind, SYNTAX_BROKEN);
+    assert_true(parsed.tree->kids[2]->is_wrong);
+    const struct syntax *call = parsed.tree->kids[2]->kids[1];
     assert_int_equal(call->kind, SYNTAX_CALL);
     assert_null(call->kids[2]);
     assert_int_equal(call->kids[3]->kind, SYNTAX_NUMBER_LITERAL);
-    assert_non_null(parsed.tree->kids[2]->kids[1]);
+    assert_int_equal(parsed.tree->kids[3]->kind, SYNTAX_BROKEN);
+    assert_non_null(parsed.tree->kids[4]->kids[1]);
+    assert_false(parsed.tree->kids[4]->is_wrong);
     done(&parsed);
 }
 

@@ -1,0 +1,11 @@
+/* Inside of the doubts: doubt.c walks and knows urls, doubt_unused.c counts references. */
+#ifndef QUELL_TRIAL_DOUBT_INTERNAL_H
+#define QUELL_TRIAL_DOUBT_INTERNAL_H
+
+#include "trial/doubt.h"
+
+MUST_USE enum status doubt_unused(const struct program *program,
+                                  const struct doubt_options *options, struct arena *arena,
+                                  struct diag_list *diags);
+
+#endif
