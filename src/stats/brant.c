@@ -35,7 +35,8 @@ static enum status fit_cuts(struct arena *arena, const uint32_t *outcome,
         for (uint32_t i = 0; i < n; i++) {
             higher[i] = outcome[i] > c;
         }
-        enum status status = logistic_fit(arena, higher, design, 0.0, &cuts->fits[c]);
+        enum status status =
+            logistic_fit(arena, higher, design, (struct logistic_options){0}, &cuts->fits[c]);
         if (status) {
             return status;
         }

@@ -13,11 +13,48 @@ struct model {
     const uint32_t *outcome;
     const double *x; /* [n * p], scaled, the first column 1 */
     uint32_t n, p;
+    bool firth;
+    double *factor; /* [p * p], and a row [p], for the penalty */
 };
 
 /* log(1 + exp(eta)) without overflow. */
 static double softplus(double eta) {
     return eta > 0.0 ? eta + log1p(exp(-eta)) : log1p(exp(eta));
+}
+
+/* Firth's penalty on a log-likelihood whose information is known; each subject's leverage h moves
+ * the score by h (1/2 - mean) x, and the curvature, as if h stayed as it is, by h w x x'. */
+static double penalty(const struct model *model, const double *beta, double *score,
+                      double *information) {
+    uint32_t p = model->p;
+    double *l = model->factor;
+    double *half = l + (size_t)p * p;
+    memcpy(l, information, (size_t)p * p * sizeof(double));
+    if (cholesky_factor(l, p, 1e-14) < p) {
+        return -INFINITY;
+    }
+    double log_determinant = 0.0;
+    for (uint32_t j = 0; j < p; j++) {
+        log_determinant += 2.0 * log(l[j * p + j]);
+    }
+    for (uint32_t i = 0; i < model->n; i++) {
+        const double *x = model->x + (size_t)i * p;
+        double eta = dot(x, beta, p);
+        double mean = 1.0 / (1.0 + exp(-eta));
+        double weight = mean * (1.0 / (1.0 + exp(eta)));
+        double leverage = 0.0;
+        for (uint32_t j = 0; j < p; j++) { /* L^-1 x */
+            half[j] = (x[j] - dot(l + (size_t)j * p, half, j)) / l[j * p + j];
+            leverage += weight * half[j] * half[j];
+        }
+        for (uint32_t j = 0; j < p; j++) {
+            score[j] += leverage * (0.5 - mean) * x[j];
+            for (uint32_t k = 0; k <= j; k++) {
+                information[j * p + k] += leverage * weight * x[j] * x[k];
+            }
+        }
+    }
+    return log_determinant / 2.0;
 }
 
 static double likelihood(void *context, const double *beta, double *score, double *information) {
@@ -38,7 +75,7 @@ static double likelihood(void *context, const double *beta, double *score, doubl
             }
         }
     }
-    return loglik;
+    return model->firth ? loglik + penalty(model, beta, score, information) : loglik;
 }
 
 /* ---- Profile likelihood ---- */
@@ -109,6 +146,8 @@ static enum status profile_all(struct arena *arena, const struct model *model,
         double se = out->se[j] * spread[j - 1];
         out->profile_low[j] = profile_bound(&profile, se, -1.0) / spread[j - 1];
         out->profile_high[j] = profile_bound(&profile, se, 1.0) / spread[j - 1];
+        double fall = -2.0 * (profile_excess(0.0, &profile) + profile.target - newton->loglik);
+        out->profile_p[j] = dist_chi2_upper(fmax(fall, 0.0), 1.0);
     }
     return status;
 }
@@ -144,13 +183,24 @@ static int allocate(struct arena *arena, struct logistic_fit *out) {
     out->covariance = ARENA_ARRAY(arena, (size_t)p * p, double);
     out->profile_low = ARENA_ARRAY(arena, p, double);
     out->profile_high = ARENA_ARRAY(arena, p, double);
-    if (!out->coef || !out->se || !out->covariance || !out->profile_low || !out->profile_high) {
+    out->profile_p = ARENA_ARRAY(arena, p, double);
+    if (!out->coef || !out->se || !out->covariance || !out->profile_low || !out->profile_high ||
+        !out->profile_p) {
         return -1;
     }
     for (uint32_t j = 0; j < p; j++) {
-        out->profile_low[j] = out->profile_high[j] = NAN;
+        out->profile_low[j] = out->profile_high[j] = out->profile_p[j] = NAN;
     }
     return 0;
+}
+
+/* The information at the maximum without the penalty's share, for the standard errors. */
+static void unpenalised(const struct model *model, struct newton *newton) {
+    struct model plain = *model;
+    plain.firth = false;
+    memset(newton->factor, 0, (size_t)model->p * model->p * sizeof(double));
+    (void)likelihood(&plain, newton->beta, newton->score, newton->factor);
+    (void)cholesky_factor(newton->factor, model->p, 0.0);
 }
 
 static void refuse(struct logistic_fit *out, const struct newton *newton) {
@@ -173,7 +223,7 @@ static void refuse(struct logistic_fit *out, const struct newton *newton) {
 }
 
 enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
-                         const struct design_matrix *design, double level,
+                         const struct design_matrix *design, struct logistic_options options,
                          struct logistic_fit *out) {
     uint32_t p = design->p + 1;
     *out = (struct logistic_fit){.n = design->n, .p = p, .column = design->p};
@@ -184,7 +234,9 @@ enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
     struct scaled_matrix scaled;
     struct newton newton = {.beta = ARENA_ARRAY(arena, p, double)};
     double *x = ARENA_ARRAY(arena, (size_t)design->n * p, double);
-    if (!newton.beta || !x || allocate(arena, out) || design_scale(arena, design, &scaled)) {
+    double *work = ARENA_ARRAY(arena, (size_t)p * p + p, double);
+    if (!newton.beta || !x || !work || allocate(arena, out) ||
+        design_scale(arena, design, &scaled)) {
         return STATUS_NO_MEMORY;
     }
     for (uint32_t i = 0; i < design->n; i++) {
@@ -193,19 +245,27 @@ enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
     }
     double share = (double)out->events / out->n;
     newton.beta[0] = log(share / (1.0 - share));
-    struct model model = {.outcome = outcome, .x = x, .n = design->n, .p = p};
+    struct model model = {
+        .outcome = outcome, .x = x, .n = design->n, .p = p, .firth = options.firth, .factor = work};
     enum status status = newton_maximise(arena, likelihood, &model, p, p, &newton);
     if (status) {
         return status;
     }
     out->steps = newton.steps;
-    out->loglik_null = newton.loglik_start; /* the start is the intercept alone, at its maximum */
+    /* The start is the intercept alone, at its maximum unless there is a penalty. */
+    out->loglik_null = options.firth ? NAN : newton.loglik_start;
     if (newton.end != NEWTON_CONVERGED) {
         refuse(out, &newton);
         return STATUS_OK;
     }
     out->loglik = newton.loglik;
-    out->likelihood_ratio = 2.0 * (newton.loglik - newton.loglik_start);
+    for (uint32_t j = 0; options.firth && j < design->p; j++) {
+        out->loglik += log(scaled.spread[j]); /* the determinant in columns as they are */
+    }
+    out->likelihood_ratio = 2.0 * (newton.loglik - out->loglik_null);
+    if (options.firth) {
+        unpenalised(&model, &newton);
+    }
     memcpy(out->coef, newton.beta, p * sizeof(double));
     cholesky_invert(newton.factor, p, out->covariance);
     status = design_unscale(arena, &scaled, design->p, 1, -1.0, out->coef, out->covariance);
@@ -215,5 +275,7 @@ enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
     for (uint32_t i = 0; i < p; i++) {
         out->se[i] = sqrt(out->covariance[i * p + i]);
     }
-    return level > 0.0 ? profile_all(arena, &model, &newton, scaled.spread, level, out) : STATUS_OK;
+    return options.level > 0.0
+               ? profile_all(arena, &model, &newton, scaled.spread, options.level, out)
+               : STATUS_OK;
 }

@@ -102,14 +102,15 @@ static uint32_t *yes_or_no(struct stats_run *run, struct str *event) {
     return codes.codes;
 }
 
-void stats_logistic(struct stats_run *run) {
+static void logistic(struct stats_run *run, bool firth) {
     struct str event;
     uint32_t *outcome = yes_or_no(run, &event);
     struct run_model model;
     struct logistic_fit fit;
     struct coefficient_table table;
+    struct logistic_options options = {.level = run_level(run), .firth = firth};
     if (!outcome || !run_model(run, &model) ||
-        !run_status(run, logistic_fit(run->arena, outcome, &model.design, run_level(run), &fit)) ||
+        !run_status(run, logistic_fit(run->arena, outcome, &model.design, options, &fit)) ||
         !run_applies(run, fit.refusal, &model, fit.column) ||
         !coefficient_table(run, fit.p, "z", &table)) {
         return;
@@ -117,14 +118,35 @@ void stats_logistic(struct stats_run *run) {
     normal_row(&table, 0, STR("(intercept)"), fit.coef[0], fit.se[0]);
     for (uint32_t j = 1; j < fit.p; j++) {
         normal_row(&table, j, model.columns[j - 1], fit.coef[j], fit.se[j]);
-        odds_ratio(run, model.columns[j - 1], fit.coef[j], fit.se[j]);
+        if (firth) {
+            struct stats_estimate *e = run_estimate(run, exp(fit.coef[j]), "odds ratio, %.*s",
+                                                    STR_ARG(model.columns[j - 1]));
+            run_interval(e, exp(fit.profile_low[j]), exp(fit.profile_high[j]),
+                         "penalised profile likelihood");
+            e->p = table.p[j] = fit.profile_p[j];
+            table.statistic[j] = NAN;
+        } else {
+            odds_ratio(run, model.columns[j - 1], fit.coef[j], fit.se[j]);
+        }
     }
-    profile_table(run, &model, &fit);
-    run_chi2(run, "likelihood ratio test", fit.likelihood_ratio, fit.p - 1,
-             dist_chi2_upper(fit.likelihood_ratio, fit.p - 1));
-    term_tests(run, &model, fit.coef, fit.covariance, 1);
+    if (firth) {
+        run_note(run, "p: penalised likelihood ratio, one coefficient at a time");
+    } else {
+        profile_table(run, &model, &fit);
+        run_chi2(run, "likelihood ratio test", fit.likelihood_ratio, fit.p - 1,
+                 dist_chi2_upper(fit.likelihood_ratio, fit.p - 1));
+        term_tests(run, &model, fit.coef, fit.covariance, 1);
+    }
     forest(run, "odds ratio", 1, true);
     run_note(run, "odds of %.*s: %u of %u", STR_ARG(event), fit.events, fit.n);
+}
+
+void stats_logistic(struct stats_run *run) {
+    logistic(run, false);
+}
+
+void stats_logistic_firth(struct stats_run *run) {
+    logistic(run, true);
 }
 
 /* ---- Ordered outcomes ---- */

@@ -18,17 +18,26 @@ struct logistic_fit {
     uint32_t column;
     uint32_t n, events, p; /* p: coefficients, with the intercept */
     uint32_t steps;
-    double loglik_null, loglik; /* null: the intercept alone */
-    double likelihood_ratio;    /* on p - 1 degrees of freedom */
+    double loglik_null, loglik; /* null: the intercept alone; NAN with a penalty */
+    double likelihood_ratio;    /* on p - 1 degrees of freedom; NAN with a penalty */
     double *coef, *se;
     double *covariance;
     double *profile_low, *profile_high; /* NAN: not asked for; infinite: the bound is open */
+    double *profile_p;                  /* of the likelihood ratio test that the coefficient is 0 */
 };
 
-/* outcome[n]: 0 or 1. level: of the profile likelihood intervals; 0: none. */
+struct logistic_options {
+    double level; /* of the profile likelihood intervals; 0: none, nor their tests */
+    /* Firth's penalty (1993), half the log-determinant of the information: estimates are finite
+     * under separation too. Intervals and tests are the penalised profile's (Heinze and Schemper
+     * 2002); the standard errors come from the information, without the penalty. */
+    bool firth;
+};
+
+/* outcome[n]: 0 or 1. */
 MUST_USE enum status logistic_fit(struct arena *arena, const uint32_t *outcome,
-                                  const struct design_matrix *design, double level,
-                                  struct logistic_fit *out);
+                                  const struct design_matrix *design,
+                                  struct logistic_options options, struct logistic_fit *out);
 
 /* ---- Linear models ---- */
 

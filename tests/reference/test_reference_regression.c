@@ -16,6 +16,7 @@
 static const double NEAR = 1e-8;
 static const double NEAR_PROFILE = 1e-7;
 static const double NEAR_LINEAR = 1e-9;
+static const struct logistic_options with_profile = {.level = 0.95};
 static struct arena arena;
 
 static struct design_matrix design_of(const struct reference_table *table,
@@ -42,7 +43,9 @@ static void check_logistic(const char *name, const uint32_t *y, const struct des
                            bool profile) {
     char field[64];
     struct logistic_fit fit;
-    assert_int_equal(logistic_fit(&arena, y, design, profile ? 0.95 : 0.0, &fit), STATUS_OK);
+    assert_int_equal(logistic_fit(&arena, y, design,
+                                  (struct logistic_options){.level = profile ? 0.95 : 0.0}, &fit),
+                     STATUS_OK);
     if (fit.refusal) {
         fail_msg("%s: %s", name, fit.refusal);
     }
@@ -91,19 +94,60 @@ static void awkward_logistic(void **state) {
             continue;
         }
         struct logistic_fit fit;
-        assert_int_equal(logistic_fit(&arena, y, &design, 0.95, &fit), STATUS_OK);
+        assert_int_equal(logistic_fit(&arena, y, &design, with_profile, &fit), STATUS_OK);
         assert_non_null(fit.refusal);
         assert_non_null(strstr(fit.refusal, words[k]));
     }
     struct reference_table table = reference_select(&all, 7);
     struct design_matrix design = design_of(&table, (const char *const[]){"x", NULL});
     struct logistic_fit fit;
-    assert_int_equal(logistic_fit(&arena, reference_codes(&table, "y"), &design, 0.0, &fit),
+    assert_int_equal(logistic_fit(&arena, reference_codes(&table, "y"), &design,
+                                  (struct logistic_options){0}, &fit),
                      STATUS_OK);
     assert_null(fit.refusal);
     reference_near("awk7.coef", 1, fit.coef[1], NEAR);
     reference_near("awk7.se", 1, fit.se[1], NEAR);
     reference_near("awk7.fit", 1, fit.loglik, NEAR);
+}
+
+static void check_firth(const char *name, const uint32_t *y, const struct design_matrix *design) {
+    struct logistic_options options = {.level = 0.95, .firth = true};
+    char field[64];
+    struct logistic_fit fit;
+    assert_int_equal(logistic_fit(&arena, y, design, options, &fit), STATUS_OK);
+    if (fit.refusal) {
+        fail_msg("%s: %s", name, fit.refusal);
+    }
+    named(field, sizeof field, name, "coef");
+    reference_all(field, fit.coef, fit.p, NEAR);
+    named(field, sizeof field, name, "se");
+    reference_all(field, fit.se, fit.p, NEAR);
+    named(field, sizeof field, name, "loglik");
+    reference_near(field, 0, fit.loglik, NEAR);
+    named(field, sizeof field, name, "low");
+    reference_all(field, fit.profile_low + 1, design->p, NEAR_PROFILE);
+    named(field, sizeof field, name, "high");
+    reference_all(field, fit.profile_high + 1, design->p, NEAR_PROFILE);
+    named(field, sizeof field, name, "p");
+    reference_all(field, fit.profile_p + 1, design->p, NEAR_PROFILE);
+}
+
+static void firth(void **state) {
+    (void)state;
+    struct reference_table table = reference_read("birthwt.csv");
+    struct design_matrix design =
+        design_of(&table, (const char *const[]){"age", "lwt", "smoke", "ht", NULL});
+    check_firth("firth.birthwt", reference_codes(&table, "low"), &design);
+    struct reference_table all = reference_read("logistic_awkward.csv");
+    table = reference_select(&all, 1); /* complete separation */
+    design = design_of(&table, (const char *const[]){"x", NULL});
+    check_firth("firth.awk1", reference_codes(&table, "y"), &design);
+    table = reference_select(&all, 2); /* a zero cell */
+    design = design_of(&table, (const char *const[]){"x", NULL});
+    check_firth("firth.awk2", reference_codes(&table, "y"), &design);
+    table = reference_select(&all, 3); /* n = 2 */
+    design = design_of(&table, (const char *const[]){"x", NULL});
+    check_firth("firth.awk3", reference_codes(&table, "y"), &design);
 }
 
 static struct linear_fit check_linear(const char *name, const double *y,
@@ -289,13 +333,10 @@ int main(int argc, char **argv) {
     }
     reference_open(argv[1], "regression");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(logistic),
-        cmocka_unit_test(awkward_logistic),
-        cmocka_unit_test(analysis_of_covariance),
-        cmocka_unit_test(margins),
-        cmocka_unit_test(longley),
-        cmocka_unit_test(awkward_linear),
-        cmocka_unit_test(a_hundred_thousand),
+        cmocka_unit_test(logistic),       cmocka_unit_test(awkward_logistic),
+        cmocka_unit_test(firth),          cmocka_unit_test(analysis_of_covariance),
+        cmocka_unit_test(margins),        cmocka_unit_test(longley),
+        cmocka_unit_test(awkward_linear), cmocka_unit_test(a_hundred_thousand),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }
