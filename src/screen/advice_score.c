@@ -182,6 +182,21 @@ static bool is_written_list(const struct step *step) {
            step->value.kind == VALUE_LIST && step->value.list->count == step->from_count;
 }
 
+/* Count passes over items that are null, which a condition on the item itself may let through. */
+static uint32_t if_counted(struct advice *a, uint32_t item, uint32_t node) {
+    if (at(a, item)->value.kind == VALUE_TUPLE) {
+        return node;
+    }
+    uint32_t value = condition(a, item);
+    const struct formula_node *n = &a->nodes[node];
+    if (n->kind == FORMULA_SURE && n->kids[0] == value) {
+        return node;
+    }
+    uint32_t is_true = advice_settle(a, FORMULA_SURE, value);
+    uint32_t is_false = advice_not(a, advice_settle(a, FORMULA_POSSIBLE, value));
+    return advice_pair(a, FORMULA_AND, node, advice_pair(a, FORMULA_OR, is_true, is_false));
+}
+
 /* Sum or Count of a list that is written out, or of a query over one. */
 static bool add_list(struct advice *a, const struct step *total, i128 factor, struct score *out) {
     bool counts = is_operator(total, "Count");
@@ -198,6 +213,9 @@ static bool add_list(struct advice *a, const struct step *total, i128 factor, st
         uint32_t node = NODE_TRUE;
         if (asks) {
             node = advice_settle(a, FORMULA_SURE, condition(a, step->from[2 + i]));
+        }
+        if (counts) {
+            node = if_counted(a, list->from[i], node);
         }
         uint32_t points = query ? returned_step(a, query, list->from[i]) : list->from[i];
         bool added = counts ? add_item(a, factor, node, out)
