@@ -90,13 +90,17 @@ static void add_step(struct steps *s, double time, double value, double low, dou
     s->count++;
 }
 
-static struct stats_curve curve_of(const struct steps *s, struct str name) {
+/* Bounds of more than two curves would cover each other. */
+enum { CURVES_WITH_BOUNDS = 2 };
+
+static struct stats_curve curve_of(const struct steps *s, struct str name, uint32_t curves) {
+    bool bounds = curves <= CURVES_WITH_BOUNDS;
     return (struct stats_curve){.name = name,
                                 .count = s->count,
                                 .time = s->time,
                                 .value = s->value,
-                                .low = s->low,
-                                .high = s->high,
+                                .low = bounds ? s->low : NULL,
+                                .high = bounds ? s->high : NULL,
                                 .mark_count = s->mark_count,
                                 .marks = s->marks};
 }
@@ -117,7 +121,7 @@ static void plot_km(struct stats_run *run, const struct run_survival *s,
                 steps.marks[steps.mark_count++] = p->time;
             }
         }
-        plot->curves[g] = curve_of(&steps, s->by.names[g]);
+        plot->curves[g] = curve_of(&steps, s->by.names[g], s->by.count);
     }
     if (plot) {
         plot_risk(run, s, plot);
@@ -455,7 +459,7 @@ static bool incidence_table(struct incidence_view *v, uint32_t rows) {
 }
 
 static bool plot_incidence(struct stats_run *run, struct stats_curve *out,
-                           const struct incidence_curve *curve, struct str name) {
+                           const struct incidence_curve *curve, struct str name, uint32_t curves) {
     struct steps steps;
     if (!make_steps(run, curve->count, 0, &steps)) {
         return false;
@@ -464,7 +468,7 @@ static bool plot_incidence(struct stats_run *run, struct stats_curve *out,
         const struct incidence_point *p = &curve->points[i];
         add_step(&steps, p->time, p->incidence, p->low, p->high);
     }
-    *out = curve_of(&steps, name);
+    *out = curve_of(&steps, name, curves);
     return true;
 }
 
@@ -511,7 +515,8 @@ void stats_cumulative_incidence(struct stats_run *run) {
                 rows += curve->points[i].events > 0;
             }
             struct str name = run_text(run, "%.*s, event %u", STR_ARG(s.by.names[g]), c);
-            if (!plot_incidence(run, &plot->curves[(c - 1) * s.by.count + g], curve, name)) {
+            if (!plot_incidence(run, &plot->curves[(c - 1) * s.by.count + g], curve, name,
+                                plot->curve_count)) {
                 return;
             }
         }
