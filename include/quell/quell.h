@@ -137,6 +137,32 @@ enum quell_status quell_eval(quell_session *session, const char *path,
                              const struct quell_eval_options *options, quell_sink *sink,
                              void *context);
 
+/* Reads records once and writes a cohort cache, which every call that takes data takes as well. */
+struct quell_index_options {
+    size_t size;
+    int append; /* add a segment to the cache at `file` */
+    int strict;
+    uint64_t bad_max;
+    unsigned threads;
+    quell_progress *progress;
+    quell_cancel *cancel;
+    void *callback_context;
+};
+#define QUELL_INDEX_OPTIONS_INIT                                                                   \
+    ((struct quell_index_options){.size = sizeof(struct quell_index_options)})
+struct quell_index_summary {
+    uint64_t files;
+    uint64_t resources;
+    uint64_t patients;
+    uint64_t left_out; /* could not be used, or are of an unknown type */
+    uint64_t bytes_read;
+    uint64_t bytes; /* of the cache */
+    uint64_t segments;
+};
+enum quell_status quell_index(quell_session *session, const char *const *data, size_t data_count,
+                              const char *file, const struct quell_index_options *options,
+                              struct quell_index_summary *summary);
+
 /* Screening. */
 enum quell_ids { QUELL_IDS_PSEUDONYM, QUELL_IDS_MRN, QUELL_IDS_NONE };
 

@@ -2,7 +2,7 @@
 #include "run/eval.h"
 
 #include "api/loaded.h"
-#include "fhir/fhir.h"
+#include "cohort/cohort.h"
 #include "value/datetime.h"
 
 struct eval_call {
@@ -75,8 +75,8 @@ static enum quell_status run_eval(struct eval_call *call, struct loaded *loaded,
             .context = call,
         };
         struct str *paths = session_texts(session, options->data, options->data_count);
-        inner = paths ? fhir_read(paths, (uint32_t)options->data_count, plan_demand(loaded->plan),
-                                  &fhir, &session->diags, population)
+        inner = paths ? cohort_read(paths, (uint32_t)options->data_count, plan_demand(loaded->plan),
+                                    &fhir, &session->diags, population)
                       : STATUS_NO_MEMORY;
     }
     enum quell_status left_out =

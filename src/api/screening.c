@@ -2,7 +2,7 @@
 #include "api/loaded.h"
 #include "base/mem.h"
 #include "course/answers.h"
-#include "fhir/fhir.h"
+#include "cohort/cohort.h"
 #include "report/report.h"
 #include "value/datetime.h"
 
@@ -57,8 +57,8 @@ static enum status read_records(quell_screening *screening,
     for (size_t i = 0; i < options->data_count; i++) {
         paths[i] = str_from(options->data[i]);
     }
-    return fhir_read(paths, (uint32_t)options->data_count, plan_demand(screening->loaded.plan),
-                     &fhir, &screening->session->diags, &screening->population);
+    return cohort_read(paths, (uint32_t)options->data_count, plan_demand(screening->loaded.plan),
+                       &fhir, &screening->session->diags, &screening->population);
 }
 
 static enum quell_status read_answers(quell_screening *screening, const char *path) {

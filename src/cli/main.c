@@ -342,6 +342,36 @@ static int run_allocate(struct run *run) {
     return (int)status;
 }
 
+static int run_index(struct run *run) {
+    const struct arguments *args = run->args;
+    const char *file = arguments_value(args, OPTION_OUTPUT);
+    if (args->operand_count == 0 || !file) {
+        return usage(run, "name files or folders of records, and with -o the cache to write");
+    }
+    uint64_t threads = 0;
+    struct quell_index_options options = QUELL_INDEX_OPTIONS_INIT;
+    if (!number(run, OPTION_THREADS, &threads) || !number(run, OPTION_MAX_BAD, &options.bad_max)) {
+        return QUELL_USAGE;
+    }
+    options.append = arguments_have(args, OPTION_APPEND);
+    options.strict = arguments_have(args, OPTION_STRICT);
+    options.threads = (unsigned)threads;
+    options.progress = progress_for(run);
+    struct quell_index_summary summary;
+    enum quell_status status =
+        quell_index(run->session, args->operands, args->operand_count, file, &options, &summary);
+    end_progress(run);
+    show_messages(run);
+    if ((status == QUELL_OK || status == QUELL_LEFT_OUT) && !arguments_have(args, OPTION_QUIET)) {
+        fprintf(stderr,
+                "%s: %llu resources of %llu patients, %.1f MB of %.1f MB raw, %llu segment%s\n",
+                file, (unsigned long long)summary.resources, (unsigned long long)summary.patients,
+                (double)summary.bytes / 1e6, (double)summary.bytes_read / 1e6,
+                (unsigned long long)summary.segments, summary.segments == 1 ? "" : "s");
+    }
+    return (int)status;
+}
+
 static int run_new(struct run *run) {
     if (run->args->operand_count != 1) {
         return usage(run, "name the folder to make");
@@ -413,6 +443,7 @@ int main(int argc, char **argv) {
         [COMMAND_SCREEN] = run_screen,   [COMMAND_NEW] = run_new,
         [COMMAND_HELP] = run_help,       [COMMAND_COMPLETION] = run_completion,
         [COMMAND_VERSION] = run_version, [COMMAND_ALLOCATE] = run_allocate,
+        [COMMAND_INDEX] = run_index,
     };
     int status = verbs[args.command](&run);
     quell_session_free(run.session);

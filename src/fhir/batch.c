@@ -97,7 +97,12 @@ static enum status take_resource(struct reading *reading, const struct item *ite
     const struct item_resource *in = &item->resource;
     struct population_counts *counts = build_counts(reading->build);
     enum build_answer answer;
-    enum status status = build_offer(reading->build, &in->resource, &answer);
+    struct build_resource resource = in->resource;
+    enum status status = STATUS_OK;
+    if (in->codes.len) {
+        status = build_codes(reading->build, in->codes, &resource.codes);
+    }
+    status = status ? status : build_offer(reading->build, &resource, &answer);
     if (status || in->resource.deleted) {
         return status;
     }
@@ -139,6 +144,11 @@ static enum status take(struct reading *reading, uint32_t source, const struct i
         }
         return status;
     case ITEM_MEDICATION:
+        if (item->codes.len) {
+            uint32_t codes;
+            status = build_codes(reading->build, item->codes, &codes);
+            return status ? status : build_medication(reading->build, item->id, codes);
+        }
         return build_medication(reading->build, item->id, item->filters);
     case ITEM_RESOURCE:
         return take_resource(reading, item, line);

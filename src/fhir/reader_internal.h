@@ -14,6 +14,7 @@
 #ifndef QUELL_FHIR_READER_INTERNAL_H
 #define QUELL_FHIR_READER_INTERNAL_H
 
+#include "fhir/again.h"
 #include "fhir/fhir.h"
 #include "json/walk.h"
 #include "record/build.h"
@@ -119,10 +120,12 @@ struct item {
             const struct str *owners;
             struct str waits_for;
             bool is_entered_in_error;
-            uint32_t code_count;
-            const struct str *codes;
+            struct str codes; /* demand->everything: see build_codes */
         } resource;
-        uint64_t filters; /* MEDICATION */
+        struct { /* MEDICATION: one or the other */
+            uint64_t filters;
+            struct str codes;
+        };
         struct {
             enum diag_id id;
             struct str words; /* empty: one of too many */
@@ -162,6 +165,7 @@ struct reader {
     struct str *url_targets; /* "Patient/1" */
     uint32_t source;
     uint64_t line;
+    bool is_loose;    /* the resource in hand is broken where only strict reading looks */
     bool is_document; /* one JSON text a file: `line` counts a Bundle's entries */
     uint32_t raw;     /* text of the raw JSON that the next block keeps, 0: none */
     enum status status;
@@ -231,6 +235,8 @@ uint64_t block_read_resource(struct reader *r, uint32_t place, uint16_t type,
 
 /* resource.c: the resource at `place` of the walk. */
 void resource_read(struct reader *r, uint32_t place, const struct entry_facts *facts);
+/* A resource whose facts are known, from its raw JSON. */
+void resource_again(struct reader *r, const struct fhir_known *known);
 /* Adds the id to the reader's segment. */
 void resource_identify(struct reader *r, struct str id, struct build_resource *out);
 /* The member of the resource in hand, or of the object at `place`. */

@@ -3,11 +3,15 @@
 
 #include "base/mem.h"
 
+#include <stdlib.h>
 #include <xxhash.h>
 
 struct matched {
     uint64_t filters;
     struct str waits_for; /* id of a Medication */
+    struct str *codes;    /* demand->everything: "system|code" in the scratch arena */
+    uint32_t code_count;
+    uint32_t code_capacity;
 };
 
 struct str reader_text(struct reader *r, uint32_t place) {
@@ -202,6 +206,34 @@ static void find_owners(struct reader *r, uint16_t type, struct owners *owners) 
 static void match_codes(struct reader *r, const struct code_index *index, uint32_t place,
                         struct matched *out);
 
+static void collect(struct reader *r, struct str system, struct str code, struct matched *out) {
+    if (out->code_count == out->code_capacity) {
+        uint32_t wanted = out->code_capacity * 2 + 8;
+        struct str *grown = ARENA_ARRAY(&r->scratch, wanted, struct str);
+        if (!grown) {
+            r->status = STATUS_NO_MEMORY;
+            return;
+        }
+        if (out->code_count) {
+            memcpy(grown, out->codes, out->code_count * sizeof *grown);
+        }
+        out->codes = grown;
+        out->code_capacity = wanted;
+    }
+    struct str key = arena_format(&r->scratch, "%.*s|%.*s", STR_ARG(system), STR_ARG(code));
+    r->status = key.at ? r->status : STATUS_NO_MEMORY;
+    out->codes[out->code_count++] = key;
+}
+
+static void match_code(struct reader *r, const struct code_index *index, struct str system,
+                       struct str code, struct matched *out) {
+    if (!r->wants->demand->everything) {
+        out->filters |= wants_code(index, system, code);
+    } else if (code.at) {
+        collect(r, system.at ? system : STR(""), code, out);
+    }
+}
+
 /* A Coding, or the members of a CodeableConcept. */
 static void match_object(struct reader *r, const struct code_index *index, uint32_t place,
                          struct matched *out) {
@@ -213,7 +245,7 @@ static void match_object(struct reader *r, const struct code_index *index, uint3
     struct str code = text_of(r, object_member(r, place, STR("code")));
     if (code.len) {
         struct str system = text_of(r, object_member(r, place, STR("system")));
-        out->filters |= wants_code(index, system, code);
+        match_code(r, index, system, code, out);
         return;
     }
     struct str ref = text_of(r, object_member(r, place, STR("reference")));
@@ -243,7 +275,7 @@ static void match_codes(struct reader *r, const struct code_index *index, uint32
             if (json_at(&r->walk, m.value) == '{') {
                 match_object(r, index, m.value, out);
             } else if (json_at(&r->walk, m.value) == '"') {
-                out->filters |= wants_code(index, STR_NONE, reader_text(r, m.value));
+                match_code(r, index, STR_NONE, reader_text(r, m.value), out);
             }
         }
         break;
@@ -251,7 +283,7 @@ static void match_codes(struct reader *r, const struct code_index *index, uint32
         match_object(r, index, place, out);
         break;
     case '"':
-        out->filters |= wants_code(index, STR_NONE, reader_text(r, place));
+        match_code(r, index, STR_NONE, reader_text(r, place), out);
         break;
     default:
         break;
@@ -273,10 +305,53 @@ static struct matched match_filters(struct reader *r, uint16_t type) {
     return out;
 }
 
+/* Which bytes go in which order does not matter, only that equal sets are equal. */
+static int compare_texts(const void *a, const void *b) {
+    return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* The set as one text: sorted, each once, 0xFF between them, which is never a byte of UTF-8. */
+static struct str join_codes(struct reader *r, struct matched *matched) {
+    size_t length = 0, used = 0;
+    for (uint32_t i = 0; i < matched->code_count; i++) {
+        length += matched->codes[i].len + 1;
+    }
+    char *joined = length ? arena_new(&r->batch.arena, length, 1) : NULL;
+    if (!joined) {
+        r->status = length ? STATUS_NO_MEMORY : r->status;
+        return STR("");
+    }
+    qsort(matched->codes, matched->code_count, sizeof *matched->codes, compare_texts);
+    for (uint32_t i = 0; i < matched->code_count; i++) {
+        struct str code = matched->codes[i];
+        if (i && str_equal(code, matched->codes[i - 1])) {
+            continue;
+        }
+        if (used) {
+            joined[used++] = (char)0xFF;
+        }
+        memcpy(joined + used, code.at, code.len);
+        used += code.len;
+    }
+    return (struct str){joined, used};
+}
+
 /* What resources that refer to this Medication pass because of its codes. */
 static void tell_medication(struct reader *r, struct str id) {
     struct matched out = {0};
     uint32_t code = resource_member(r, STR("code"));
+    if (r->wants->demand->everything) {
+        static const struct code_index any = {0};
+        if (code != NO_PLACE) {
+            match_codes(r, &any, code, &out);
+        }
+        struct str joined = join_codes(r, &out);
+        struct item *item = joined.len ? batch_add(r, ITEM_MEDICATION, id) : NULL;
+        if (item) {
+            item->codes = joined;
+        }
+        return;
+    }
     for (uint16_t t = 0; t < model_type_count() && code != NO_PLACE; t++) {
         const struct type_wants *wants = &r->wants->types[t];
         for (uint32_t i = 0; wants->refers && i < wants->index_count; i++) {
@@ -399,7 +474,7 @@ static bool copy_texts(struct reader *r, const struct str *from, uint32_t count,
 
 static void offer(struct reader *r, uint32_t place, struct str id,
                   const struct build_resource *resource, const struct owners *owners,
-                  const struct matched *matched) {
+                  struct matched *matched) {
     struct item *item = batch_add(r, ITEM_RESOURCE, id);
     if (!item || !copy_texts(r, owners->ids, owners->count, &item->resource.owners)) {
         return;
@@ -408,6 +483,8 @@ static void offer(struct reader *r, uint32_t place, struct str id,
     out->resource = *resource;
     out->owner_count = owners->count;
     out->is_entered_in_error = is_entered_in_error(r);
+    out->resource.marks |= out->is_entered_in_error ? MARK_IN_ERROR : 0;
+    out->codes = join_codes(r, matched);
     out->waits_for =
         matched->waits_for.len ? arena_copy(&r->batch.arena, matched->waits_for) : STR_NONE;
     make_rows(r, place, matched, out);
@@ -458,10 +535,14 @@ static void read_known(struct reader *r, uint32_t place, uint16_t type,
     if (!owners.count && !is_outside) {
         counts->without_patient++;
         reader_say(r, DIAG_DA0104, "%.*s/%.*s refers to no patient", STR_ARG(r->type), STR_ARG(id));
-        return;
+        if (!r->wants->demand->everything) {
+            return;
+        }
     }
     struct build_resource resource;
     describe(r, place, type, id, facts, &resource);
+    resource.marks |= r->is_loose ? MARK_LOOSE : 0;
+    resource.marks |= !owners.count && !is_outside ? MARK_NO_PATIENT : 0;
     offer(r, place, id, &resource, &owners, &matched);
 }
 
@@ -491,15 +572,47 @@ void resource_read(struct reader *r, uint32_t place, const struct entry_facts *f
                    (int)(name.len < 64 ? name.len : 64), name.at);
         return;
     }
-    if (r->wants->demand->shapes[type].whole && !json_check(&r->walk, place)) {
+    r->is_loose = r->wants->demand->shapes[type].whole && !json_check(&r->walk, place);
+    if (r->is_loose && !r->wants->demand->everything) {
         reader_bad(r, DIAG_DA0100, "%s", r->walk.error.words);
         return;
     }
+    r->walk.error = (struct json_error){0};
     counts->resources++;
     read_known(r, place, type, facts);
     if (r->walk.error.words && !r->status) {
         reader_say(r, DIAG_DA0110, "%s; parts of the resource are left out", r->walk.error.words);
         r->walk.error = (struct json_error){0};
+    }
+    r->status = r->status ? r->status : r->segment->status;
+}
+
+void resource_again(struct reader *r, const struct fhir_known *known) {
+    struct json_marks marks;
+    struct json_error error = {0};
+    arena_reset(&r->scratch);
+    if (!json_scan(r->scanner, known->raw, &marks, &error)) {
+        r->status = error.words ? STATUS_IO : STATUS_NO_MEMORY;
+        return;
+    }
+    json_walk_init(&r->walk, &marks);
+    if (json_at(&r->walk, 0) != '{' || !list_members(r, 0)) {
+        r->status = r->status ? r->status : STATUS_IO;
+        return;
+    }
+    r->type = model_type(known->resource.type)->name;
+    r->id = known->id;
+    struct matched matched = match_filters(r, known->resource.type);
+    matched.filters |= known->filters;
+    matched.waits_for = known->waits_for;
+    struct owners owners = {.count = known->owner_count};
+    for (uint32_t i = 0; i < owners.count; i++) {
+        owners.ids[i] = known->owners[i];
+    }
+    struct build_resource resource = known->resource;
+    resource_identify(r, known->id, &resource);
+    if (!r->status && (matched.filters || matched.waits_for.len)) {
+        offer(r, 0, known->id, &resource, &owners, &matched);
     }
     r->status = r->status ? r->status : r->segment->status;
 }

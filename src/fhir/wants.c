@@ -201,6 +201,32 @@ static enum status make_filters(struct wants *w) {
     return STATUS_OK;
 }
 
+/* Every resource passes, and its codes are collected. */
+static enum status make_everything(struct wants *w) {
+    for (uint16_t t = MODEL_SYSTEM_COUNT; t < model_type_count(); t++) {
+        const struct model_type *type = model_type(t);
+        if (!type->is_resource || type->is_abstract) {
+            continue;
+        }
+        version_paths(t, &w->types[t]);
+        w->types[t].is_wanted = true;
+        w->types[t].all_filters = 1;
+        if (type->primary_code_element == MODEL_NO_ELEMENT) {
+            continue;
+        }
+        w->types[t].indexes = ARENA_NEW(&w->arena, struct code_index);
+        w->types[t].index_count = 1;
+        enum status status = w->types[t].indexes
+                                 ? start_index(w, w->types[t].indexes, type->primary_code_element)
+                                 : STATUS_NO_MEMORY;
+        if (status) {
+            w->types[t].index_count = 0;
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
 /* More than the value is wanted of a primitive. */
 static bool shape_extends(const struct shape *shape) {
     for (uint16_t i = 0; i < shape->count; i++) {
@@ -233,7 +259,7 @@ enum status wants_init(struct wants *w, const struct demand *demand) {
             return STATUS_NO_MEMORY;
         }
     }
-    return make_filters(w);
+    return demand->everything ? make_everything(w) : make_filters(w);
 }
 
 void wants_release(struct wants *w) {

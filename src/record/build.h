@@ -32,8 +32,16 @@ struct build_resource {
     instant_ms updated; /* meta.lastUpdated, INSTANT_MIN: none */
     uint64_t version;   /* meta.versionId when it is a number */
     uint64_t hash;      /* of the content */
-    uint32_t codes;     /* for whoever keeps facts: number of its codes, see cohort/ */
-    bool is_loose;      /* the same: strict reading would not take it */
+    uint32_t codes;     /* with build_keep_facts: text of its codes, see build_codes */
+    uint8_t marks;      /* the same: enum build_mark */
+};
+
+enum build_mark {
+    MARK_LOOSE = 1,      /* its JSON is broken where only strict reading looks */
+    MARK_IN_ERROR = 2,   /* its status is entered-in-error */
+    MARK_NO_PATIENT = 4, /* it should refer to a patient, and does not */
+    MARK_HISTORY = 8,
+    MARK_DELETED = 16
 };
 
 enum build_answer {
@@ -74,6 +82,8 @@ MUST_USE enum status build_offer(struct build *build, const struct build_resourc
  * also passes the filters that the Medication with this id passes, see build_medication. */
 MUST_USE enum status build_add(struct build *build, const struct row *row, uint32_t patient,
                                instant_ms effective, struct str waits_for);
+/* The number of a set of "system|code", sorted, with 0xFF between them. */
+MUST_USE enum status build_codes(struct build *build, struct str set, uint32_t *out);
 /* The codes of this Medication pass these filters of the resources that refer to it. */
 MUST_USE enum status build_medication(struct build *build, struct str id, uint64_t filters);
 

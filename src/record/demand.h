@@ -40,7 +40,8 @@ struct demand {
     uint32_t filter_count;
     const struct demand_filter *filters; /* at most 64: retrieves with equal filters share one */
     uint64_t type_filters_all;           /* filters that want every resource of their type */
-    bool wants_ids;                      /* the resource ids matter to results (equality, output) */
+    bool everything; /* for a cohort cache: every resource with its codes and its raw JSON */
+    bool wants_ids;  /* the resource ids matter to results (equality, output) */
 };
 
 /* Index of an element in its type's shape, or -1. */

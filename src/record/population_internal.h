@@ -16,12 +16,13 @@ struct met {
     uint32_t id;    /* with id_flags and segment: see row_id */
     uint32_t waits; /* text of the builder's own segment: the Medication it refers to */
     uint32_t codes;
+    uint32_t duplicates; /* dropped in its favour */
     uint16_t type;
     uint8_t id_flags;
     uint8_t segment;
     bool history;
     bool deleted;
-    bool is_loose;
+    uint8_t marks;
 };
 
 /* What a row needs until the population is sealed. */

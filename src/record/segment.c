@@ -193,6 +193,12 @@ uint32_t segment_intern(struct segment *segment, struct str text) {
     return number;
 }
 
+void segment_forget(struct segment *segment) {
+    mem_free(segment->slots);
+    segment->slots = NULL;
+    segment->slot_count = segment->interned = 0;
+}
+
 static int hex_digit(char c) {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
@@ -231,7 +237,8 @@ struct id_key segment_id_key(struct str id) {
 }
 
 struct id_key segment_row_key(const struct segment *segment, const struct row *row) {
-    struct id_key key = {.is_uuid = (row->flags & ROW_ID_UUID) != 0};
+    bool is_uuid = (row->flags & ROW_ID_UUID) && row->id < segment->uuid_count;
+    struct id_key key = {.is_uuid = is_uuid};
     if (key.is_uuid) {
         memcpy(key.uuid, segment->uuids[row->id], sizeof key.uuid);
     } else {
@@ -245,7 +252,7 @@ uint64_t segment_id_hash(const struct id_key *key) {
 }
 
 bool segment_id_is(const struct segment *segment, const struct row *row, const struct id_key *key) {
-    if ((row->flags & ROW_ID_UUID) != 0) {
+    if ((row->flags & ROW_ID_UUID) && row->id < segment->uuid_count) {
         return key->is_uuid && memcmp(segment->uuids[row->id], key->uuid, sizeof key->uuid) == 0;
     }
     return !key->is_uuid && str_equal(segment_text(segment, row->id), key->text);
@@ -284,7 +291,8 @@ struct str row_id(const struct segment *segment, const struct row *row, char out
 int row_compare_ids(const struct segment *const *segments, const struct row *a,
                     const struct row *b) {
     const struct segment *of_a = segments[a->segment], *of_b = segments[b->segment];
-    if (a->flags & b->flags & ROW_ID_UUID) {
+    if ((a->flags & b->flags & ROW_ID_UUID) && a->id < of_a->uuid_count &&
+        b->id < of_b->uuid_count) {
         return memcmp(of_a->uuids[a->id], of_b->uuids[b->id], 16);
     }
     char x[ROW_ID_TEXT], y[ROW_ID_TEXT];

@@ -50,6 +50,8 @@ uint64_t segment_add_typed(struct segment *segment, uint16_t type, uint64_t cell
 /* The number of a text: equal texts share one, or (add) a new one without looking. */
 uint32_t segment_intern(struct segment *segment, struct str text);
 uint32_t segment_add_text(struct segment *segment, struct str text);
+/* Texts added from here on share none of those before. */
+void segment_forget(struct segment *segment);
 /* An id ready to be compared: a canonical UUID is packed to 16 bytes. */
 struct id_key {
     struct str text;

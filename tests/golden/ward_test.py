@@ -5,6 +5,10 @@ answer that was declared for it, and names the resource that decides.
     ward_test.py bytes
     ward_test.py screen QUELL
     ward_test.py evidence QUELL
+    ward_test.py cache QUELL
+
+cache: every trial gives the same bytes from the raw files, from a cohort cache, from a cache that grew, and
+with 1, 2 and 8 threads: the list, everything about every subject, and the page.
 """
 import csv
 import gzip
@@ -139,7 +143,56 @@ def evidence(quell):
     return 1 if wrong or not asked else 0
 
 
+TRIALS = ["jakincov", "kaplanski", "elmekaty", "larosee", "nct04334044"]
+READING = ("resources", "not_wanted", "not_read")  # how much was passed over unread: a cache passes over more
+
+
+def answers_of(quell, trial, data, folder, threads):
+    page = pathlib.Path(folder) / "page.html"
+    command = [quell, "screen", ROOT / "trials" / trial, *data, "--at", AT["records"], "--ids", "mrn", "-q",
+               "--threads", str(threads), "--answers", WARD / "answers.csv", "--format", "json"]
+    shown = json.loads(subprocess.run([*command, "--report", page], check=True, capture_output=True, text=True).stdout)
+    for word in READING:
+        shown["data"].pop(word, None)
+    return json.dumps(shown, indent=1), page.read_text()
+
+
+def cache(quell):
+    wrong = compared = 0
+    with tempfile.TemporaryDirectory() as folder:
+        files = sorted(p for p in WARD.iterdir() if p.name.endswith((".ndjson", ".ndjson.gz", ".json")))
+        whole, grown = pathlib.Path(folder) / "whole", pathlib.Path(folder) / "grown"
+        subprocess.run([quell, "index", WARD, "-o", whole, "-q"], check=True, capture_output=True)
+        subprocess.run([quell, "index", *files[:2], "-o", grown, "-q"], check=True, capture_output=True)
+        subprocess.run([quell, "index", *files[2:], "-o", grown, "-q", "--append"], check=True, capture_output=True)
+        for trial in TRIALS:
+            raw, page = answers_of(quell, trial, [WARD], folder, 1)
+            for name, data, threads in [("2 threads", [WARD], 2), ("8 threads", [WARD], 8),
+                                        ("a cache", [whole], 1), ("a cache, 2 threads", [whole], 2),
+                                        ("a cache that grew", [grown], 1)]:
+                other, other_page = answers_of(quell, trial, data, folder, threads)
+                compared += 1
+                # The page says how much was passed over, too.
+                same_page = len(page) > 10000 and (data != [WARD] or page == other_page)
+                if other != raw or not same_page:
+                    wrong += 1
+                    print(f"{trial}: {name} gives something else than the raw files with one thread")
+            ids = [subject["id"] for subject in json.loads(raw)["subjects"]][::9]
+            for subject in ids:
+                told = [subprocess.run([quell, "screen", ROOT / "trials" / trial, data, "--at", AT["records"], "--ids",
+                                        "mrn", "-q", "--explain", subject], check=True, capture_output=True).stdout
+                        for data in (WARD, whole, grown)]
+                compared += 2
+                if told[0] != told[1] or told[0] != told[2] or len(told[0]) < 100:
+                    wrong += 1
+                    print(f"{trial}: --explain {subject} differs")
+    print(f"{compared} results compared, {wrong} differ")
+    return 1 if wrong or compared < 50 else 0
+
+
 def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "cache":
+        return cache(sys.argv[2])
     if sys.argv[1:] == ["bytes"]:
         return same_bytes()
     if len(sys.argv) == 3 and sys.argv[1] == "screen":

@@ -1,0 +1,65 @@
+/* The builder's insides, shared by its files.
+ *
+ *   build.c   what is offered and added
+ *   seal.c    rows and patients put in order */
+#ifndef QUELL_RECORD_BUILD_INTERNAL_H
+#define QUELL_RECORD_BUILD_INTERNAL_H
+
+#include "record/build.h"
+#include "record/population_internal.h"
+
+struct patient {
+    uint32_t id;     /* text */
+    uint32_t source; /* of its Patient resource; UINT32_MAX: none was met */
+    uint32_t line;
+    uint32_t rows;
+};
+
+struct waiting {
+    uint32_t row;
+    uint32_t medication; /* text */
+};
+
+struct build {
+    const struct demand *demand;
+    struct segment *segments[BUILD_SEGMENTS_MAX]; /* the first holds patients' ids and references */
+    uint32_t segment_count;
+    struct arena names;
+    struct list_of sources; /* struct str */
+    struct list_of holds;   /* struct hold */
+    bool keep_facts;
+    struct population_counts counts;
+    uint64_t hash[2];
+    struct list_of rows;        /* struct row */
+    struct list_of extras;      /* struct extra, beside rows */
+    struct list_of mets;        /* struct met */
+    struct list_of patients;    /* struct patient */
+    struct list_of waits;       /* struct waiting */
+    struct list_of medications; /* struct medication */
+    uint32_t *met_slots;
+    uint32_t met_slot_count;
+    uint32_t *patient_of_text; /* text number -> patient index + 1 */
+    uint32_t patient_of_text_count;
+};
+
+static inline struct row *rows(const struct build *b) {
+    return b->rows.items;
+}
+
+static inline struct extra *extras(const struct build *b) {
+    return b->extras.items;
+}
+
+static inline struct met *mets(const struct build *b) {
+    return b->mets.items;
+}
+
+static inline struct patient *patients(const struct build *b) {
+    return b->patients.items;
+}
+
+static inline struct segment *own(const struct build *b) {
+    return b->segments[0];
+}
+
+#endif
