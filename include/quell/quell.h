@@ -245,6 +245,51 @@ enum quell_status quell_allocate_seal(quell_session *session, const char *trial,
                                       const struct quell_allocate_options *options,
                                       quell_sink *sink, void *context);
 
+/* Statistics: one method on counts (35/40), numbers, or the columns of one CSV file. */
+struct quell_stats_setting {
+    const char *name; /* a row of quell/stats_options.def, such as "by" */
+    const char *value;
+};
+
+struct quell_stats_options {
+    size_t size;
+    const char *const *operands;
+    size_t operand_count;
+    const struct quell_stats_setting *settings;
+    size_t setting_count;
+    enum quell_format format;
+    unsigned width; /* of a table; 0: 80 */
+    int colour;
+    quell_sink *plot; /* receives an SVG; NULL: none is drawn */
+    void *plot_context;
+};
+#define QUELL_STATS_OPTIONS_INIT                                                                   \
+    ((struct quell_stats_options){.size = sizeof(struct quell_stats_options)})
+
+/* Writes the result. A method that does not apply to the data says why in place of numbers, and the
+ * call gives QUELL_TEXT_ERROR. */
+enum quell_status quell_stats(quell_session *session, const char *method,
+                              const struct quell_stats_options *options, quell_sink *sink,
+                              void *context);
+/* The methods by question, or one method with its formula, source, options and examples. */
+enum quell_status quell_stats_methods(quell_session *session, const char *method,
+                                      enum quell_format format, unsigned width, int colour,
+                                      quell_sink *sink, void *context);
+
+/* Recomputes what a publication printed: published.yaml of a trial's folder, or any such file. Each
+ * claim gets a verdict; QUELL_TEXT_ERROR when one is inconsistent. */
+struct quell_verify_options {
+    size_t size;
+    enum quell_format format;
+    unsigned width; /* of a table; 0: 80 */
+    int colour;
+};
+#define QUELL_VERIFY_OPTIONS_INIT                                                                  \
+    ((struct quell_verify_options){.size = sizeof(struct quell_verify_options)})
+enum quell_status quell_verify(quell_session *session, const char *path,
+                               const struct quell_verify_options *options, quell_sink *sink,
+                               void *context);
+
 /* Writes a commented trial to start from into a folder that must not exist or be empty. */
 enum quell_status quell_new(quell_session *session, const char *folder);
 

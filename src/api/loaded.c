@@ -227,15 +227,24 @@ static enum quell_status link_plan(quell_session *session, const char *path,
     return session_status(session, status);
 }
 
+const struct source *loaded_analytes(quell_session *session, struct str path) {
+    struct str library = find_library(session, file_folder(path));
+    struct str file =
+        library.len ? file_join(&session->arena, library, STR("analytes.yaml")) : STR_NONE;
+    const struct source *source = NULL;
+    if (!file.at || file_kind(file) != FILE_REGULAR ||
+        session_source(session, file.at, &source) != QUELL_OK) {
+        return NULL;
+    }
+    return source;
+}
+
 /* Limits that cannot be meant, by the analyte table of the shared library where there is one. */
 static enum status check_limits(quell_session *session, struct str path,
                                 const struct program *program) {
     struct arena *arena = &session->arena;
-    struct str library = find_library(session, file_folder(path));
-    struct str file = library.len ? file_join(arena, library, STR("analytes.yaml")) : STR_NONE;
-    const struct source *source = NULL;
-    if (!file.at || file_kind(file) != FILE_REGULAR ||
-        session_source(session, file.at, &source) != QUELL_OK) {
+    const struct source *source = loaded_analytes(session, path);
+    if (!source) {
         return STATUS_OK;
     }
     struct analyte_table table;

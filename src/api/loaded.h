@@ -35,6 +35,10 @@ struct loaded_trial_options {
 enum quell_status loaded_trial(quell_session *session, const char *path,
                                const struct loaded_trial_options *options, struct loaded *out);
 
+/* The analyte table of the shared library that a text at this path would use; NULL: there is none.
+ */
+const struct source *loaded_analytes(quell_session *session, struct str path);
+
 struct loaded_options {
     const struct quell_paths *paths;
     const char *const *defines; /* outputs; none: all public */

@@ -342,6 +342,76 @@ static int run_allocate(struct run *run) {
     return (int)status;
 }
 
+static int run_stats_with(struct run *run, struct quell_stats_options *options) {
+    const char *plot = arguments_value(run->args, OPTION_PLOT);
+    FILE *file = plot ? fopen(plot, "wb") : NULL;
+    if (plot && !file) {
+        fprintf(stderr, "quell: %s cannot be written: %s\n", plot, strerror(errno));
+        return QUELL_WORLD;
+    }
+    options->plot = file ? to_stream : NULL;
+    options->plot_context = file;
+    enum quell_status status =
+        quell_stats(run->session, run->args->operands[0], options, to_stream, stdout);
+    fflush(stdout);
+    show_messages(run);
+    if (file && fclose(file) != 0 && status == QUELL_OK) {
+        fprintf(stderr, "quell: %s could not be written: %s\n", plot, strerror(errno));
+        status = QUELL_WORLD;
+    }
+    return (int)status;
+}
+
+static int run_stats(struct run *run) {
+    static const enum option_id ids[] = {
+#define STATS_OPTION(id, name, kind, argument, default_r, default_sas, summary) OPTION_STATS_##id,
+#include "quell/stats_options.def"
+    };
+    const struct arguments *args = run->args;
+    struct quell_stats_setting settings[ARGUMENTS_MAX];
+    struct quell_stats_options options = QUELL_STATS_OPTIONS_INIT;
+    int format = QUELL_TABLE;
+    if (!pick(run, OPTION_FORMAT, formats, &format)) {
+        return QUELL_USAGE;
+    }
+    if (args->operand_count == 0) {
+        return (int)quell_stats_methods(run->session, NULL, (enum quell_format)format, run->width,
+                                        run->colour_out, to_stream, stdout);
+    }
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        for (size_t k = 0; k < args->value_count[ids[i]]; k++) {
+            settings[options.setting_count++] =
+                (struct quell_stats_setting){option_infos[ids[i]].name, args->values[ids[i]][k]};
+        }
+    }
+    options.operands = args->operands + 1;
+    options.operand_count = args->operand_count - 1;
+    options.settings = settings;
+    options.format = (enum quell_format)format;
+    options.width = run->width;
+    options.colour = run->colour_out;
+    return run_stats_with(run, &options);
+}
+
+static int run_verify(struct run *run) {
+    struct quell_verify_options options = QUELL_VERIFY_OPTIONS_INIT;
+    int format = QUELL_TABLE;
+    if (run->args->operand_count != 1) {
+        return usage(run, "name one trial's folder or one published.yaml");
+    }
+    if (!pick(run, OPTION_FORMAT, formats, &format)) {
+        return QUELL_USAGE;
+    }
+    options.format = (enum quell_format)format;
+    options.width = run->width;
+    options.colour = run->colour_out;
+    enum quell_status status =
+        quell_verify(run->session, run->args->operands[0], &options, to_stream, stdout);
+    fflush(stdout);
+    show_messages(run);
+    return (int)status;
+}
+
 static int run_index(struct run *run) {
     const struct arguments *args = run->args;
     const char *file = arguments_value(args, OPTION_OUTPUT);
@@ -401,6 +471,13 @@ static int run_help(struct run *run) {
         help_overview(stdout);
         return QUELL_OK;
     }
+    bool stats = strcmp(run->args->operands[0], command_infos[COMMAND_STATS].name) == 0;
+    if (stats && run->args->operand_count == 2) {
+        enum quell_status status = quell_stats_methods(
+            run->session, run->args->operands[1], QUELL_TABLE, run->width, 0, to_stream, stdout);
+        show_messages(run);
+        return (int)status;
+    }
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(command_infos[i].name, run->args->operands[0]) == 0) {
             help_verb((enum command_id)i, stdout);
@@ -441,6 +518,7 @@ int main(int argc, char **argv) {
         [COMMAND_CHECK] = run_check,     [COMMAND_PLAN] = run_plan,
         [COMMAND_EXPLAIN] = run_explain, [COMMAND_EVAL] = run_eval,
         [COMMAND_SCREEN] = run_screen,   [COMMAND_NEW] = run_new,
+        [COMMAND_STATS] = run_stats,     [COMMAND_VERIFY] = run_verify,
         [COMMAND_HELP] = run_help,       [COMMAND_COMPLETION] = run_completion,
         [COMMAND_VERSION] = run_version, [COMMAND_ALLOCATE] = run_allocate,
         [COMMAND_INDEX] = run_index,

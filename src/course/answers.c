@@ -1,5 +1,7 @@
 #include "course/answers.h"
 
+#include "base/csv.h"
+#include "base/limits.h"
 #include "value/datetime.h"
 
 #include <stdlib.h>
@@ -25,126 +27,46 @@ struct field {
     struct span span;
 };
 
-enum { FIELDS_MAX = 32 };
-
-struct csv {
+struct reader {
     const struct source *source;
-    struct arena *arena;
     struct diag_list *diags;
     const struct trial *trial;
-    size_t at;
-    bool no_memory;
-    uint32_t field_count;
-    struct field fields[FIELDS_MAX];
-    struct field absent; /* stands for those that a short row lacks: empty, at the row */
+    struct csv csv;
     int column[COLUMNS]; /* which field holds it; -1: none */
 };
 
-/* ---- RFC 4180 ---- */
-
-static bool is_end(char c) {
-    return c == ',' || c == '\n' || c == '\r';
-}
-
-static struct str unquote(struct csv *csv, struct str quoted) {
-    char *out = arena_new(csv->arena, quoted.len + 1, 1);
-    size_t len = 0;
-    if (!out) {
-        csv->no_memory = true;
-        return STR("");
-    }
-    for (size_t i = 0; i < quoted.len; i++) {
-        out[len++] = quoted.at[i];
-        i += quoted.at[i] == '"';
-    }
-    return (struct str){out, len};
-}
-
-static void read_field(struct csv *csv, struct field *out) {
-    struct str all = csv->source->text;
-    size_t start = csv->at;
-    if (csv->at < all.len && all.at[csv->at] == '"') {
-        csv->at++;
-        while (csv->at < all.len &&
-               (all.at[csv->at] != '"' || (csv->at + 1 < all.len && all.at[csv->at + 1] == '"'))) {
-            csv->at += all.at[csv->at] == '"' ? 2 : 1;
-        }
-        out->text = unquote(csv, (struct str){all.at + start + 1, csv->at - start - 1});
-        csv->at += csv->at < all.len;
-    } else {
-        while (csv->at < all.len && !is_end(all.at[csv->at])) {
-            csv->at++;
-        }
-        out->text = (struct str){all.at + start, csv->at - start};
-        while (out->text.len && out->text.at[out->text.len - 1] == ' ') {
-            out->text.len--;
-        }
-        while (out->text.len && out->text.at[0] == ' ') {
-            out->text.at++;
-            out->text.len--;
-        }
-    }
-    out->span = (struct span){csv->source, (uint32_t)start, (uint32_t)csv->at};
-}
-
-/* False at the end of the file. A line of no text has no fields. */
-static bool read_row(struct csv *csv) {
-    struct str all = csv->source->text;
-    size_t start = csv->at;
-    csv->field_count = 0;
-    if (csv->at >= all.len) {
-        return false;
-    }
-    for (;;) {
-        struct field field;
-        read_field(csv, &field);
-        if (csv->field_count < FIELDS_MAX) {
-            csv->fields[csv->field_count++] = field;
-        }
-        while (csv->at < all.len && !is_end(all.at[csv->at])) {
-            csv->at++;
-        }
-        if (csv->at >= all.len || all.at[csv->at] != ',') {
-            break;
-        }
-        csv->at++;
-    }
-    if (csv->field_count == 1 && !csv->fields[0].text.len) {
-        csv->field_count = 0;
-    }
-    csv->absent.span = (struct span){csv->source, (uint32_t)start, (uint32_t)csv->at};
-    csv->at += csv->at < all.len && all.at[csv->at] == '\r';
-    csv->at += csv->at < all.len && all.at[csv->at] == '\n';
-    return true;
-}
-
-static bool read_header(struct csv *csv) {
-    struct str all = csv->source->text;
-    /* A byte order mark is what spreadsheets put first. */
-    csv->at = str_starts(all, STR("\xef\xbb\xbf")) ? 3 : 0;
-    bool any = read_row(csv);
-    bool whole = any;
+static bool read_header(struct reader *r) {
+    bool whole = csv_row(&r->csv);
     for (int c = 0; c < COLUMNS; c++) {
-        csv->column[c] = -1;
-        for (uint32_t i = 0; i < csv->field_count; i++) {
-            if (str_equal_fold(csv->fields[i].text, str_from(column_names[c]))) {
-                csv->column[c] = (int)i;
+        r->column[c] = -1;
+        for (uint32_t i = 0; i < r->csv.field_count; i++) {
+            if (str_equal_fold(r->csv.fields[i].text, str_from(column_names[c]))) {
+                r->column[c] = (int)i;
             }
         }
-        whole &= csv->column[c] >= 0 || c == COLUMN_WHO;
+        whole &= r->column[c] >= 0 || c == COLUMN_WHO;
     }
     if (!whole) {
         struct diagnostic *d =
-            diag_at(csv->diags, DIAG_TR0307, (struct span){csv->source, 0, 0},
+            diag_at(r->diags, DIAG_TR0307, (struct span){r->source, 0, 0},
                     "the first line does not name the columns id, criterion, answer and when");
-        diag_hint(csv->diags, d, "write: id,criterion,answer,who,when");
+        diag_hint(r->diags, d, "write: id,criterion,answer,who,when");
     }
     return whole;
 }
 
-static const struct field *field_of(const struct csv *csv, enum answers_column column) {
-    int i = csv->column[column];
-    return i >= 0 && (uint32_t)i < csv->field_count ? &csv->fields[i] : &csv->absent;
+static struct span row_span(const struct reader *r) {
+    return (struct span){r->source, (uint32_t)r->csv.start, (uint32_t)r->csv.end};
+}
+
+/* What a short row lacks is empty, at the row. */
+static struct field field_of(const struct reader *r, enum answers_column column) {
+    int i = r->column[column];
+    if (i < 0 || (uint32_t)i >= r->csv.field_count) {
+        return (struct field){STR(""), row_span(r)};
+    }
+    const struct csv_field *f = &r->csv.fields[i];
+    return (struct field){f->text, {r->source, (uint32_t)f->start, (uint32_t)f->end}};
 }
 
 /* ---- One answer ---- */
@@ -169,79 +91,79 @@ static bool read_word(struct str text, enum logic *out) {
 
 /* "jakincov/I3a" names the trial too, so that one file can serve several trials. False: the row is
  * another trial's; else *id is what stands behind the slash. */
-static bool is_of_trial(const struct csv *csv, struct str *id) {
+static bool is_of_trial(const struct reader *r, struct str *id) {
     const char *slash = id->len ? memchr(id->at, '/', id->len) : NULL;
     if (!slash) {
         return true;
     }
     struct str trial = {id->at, (size_t)(slash - id->at)};
     *id = (struct str){slash + 1, id->len - trial.len - 1};
-    return str_equal(trial, csv->trial->id);
+    return str_equal(trial, r->trial->id);
 }
 
-static bool check_criterion(const struct csv *csv, const struct field *field, uint16_t *out) {
+static bool check_criterion(const struct reader *r, const struct field *field, uint16_t *out) {
     struct str id = field->text;
-    (void)is_of_trial(csv, &id);
-    *out = trial_find_criterion(csv->trial, id);
+    (void)is_of_trial(r, &id);
+    *out = trial_find_criterion(r->trial, id);
     if (*out == CRITERION_NONE) {
-        struct diagnostic *d = diag_at(csv->diags, DIAG_TR0301, field->span,
+        struct diagnostic *d = diag_at(r->diags, DIAG_TR0301, field->span,
                                        "the trial has no criterion '%.*s'", STR_ARG(field->text));
-        for (uint32_t i = 0; i < csv->trial->criterion_count; i++) {
-            if (str_equal_fold(csv->trial->criteria[i].id, id)) {
-                diag_hint(csv->diags, d, "did you mean '%.*s'?",
-                          STR_ARG(csv->trial->criteria[i].id));
+        for (uint32_t i = 0; i < r->trial->criterion_count; i++) {
+            if (str_equal_fold(r->trial->criteria[i].id, id)) {
+                diag_hint(r->diags, d, "did you mean '%.*s'?", STR_ARG(r->trial->criteria[i].id));
             }
         }
         return false;
     }
-    const struct criterion *c = &csv->trial->criteria[*out];
+    const struct criterion *c = &r->trial->criteria[*out];
     if (c->kind != CRITERION_LEAF || (!c->human && c->if_silent != SILENCE_ASK)) {
-        struct diagnostic *d = diag_at(csv->diags, DIAG_TR0304, field->span,
+        struct diagnostic *d = diag_at(r->diags, DIAG_TR0304, field->span,
                                        "criterion %.*s is decided by the records", STR_ARG(c->id));
-        diag_hint(csv->diags, d, "correct the records, or mark the criterion by: human");
+        diag_hint(r->diags, d, "correct the records, or mark the criterion by: human");
         return false;
     }
     return true;
 }
 
-static bool check_time(const struct csv *csv, const struct field *field, struct span row,
+static bool check_time(const struct reader *r, const struct field *field, struct span row,
                        instant_ms *out) {
     struct datetime when;
     if (!field->text.len || !datetime_parse(field->text, &when)) {
-        struct diagnostic *d = diag_at(csv->diags, DIAG_TR0303, field->text.len ? field->span : row,
+        struct diagnostic *d = diag_at(r->diags, DIAG_TR0303, field->text.len ? field->span : row,
                                        "'%.*s' is no time", STR_ARG(field->text));
-        diag_hint(csv->diags, d, "write it as 2021-03-01T09:30:00+01:00");
+        diag_hint(r->diags, d, "write it as 2021-03-01T09:30:00+01:00");
         return false;
     }
     /* A local time is taken at the site: its offset is that of the instant it would be in UTC. */
-    int16_t offset = trial_offset_min(csv->trial, datetime_last_ms(&when, 0));
+    int16_t offset = trial_offset_min(r->trial, datetime_last_ms(&when, 0));
     *out = datetime_last_ms(&when, offset);
     return true;
 }
 
-static bool read_answer(const struct csv *csv, struct answer *out) {
-    const struct field *id = field_of(csv, COLUMN_ID);
-    const struct field *word = field_of(csv, COLUMN_ANSWER);
-    struct span row = {csv->source, csv->fields[0].span.start,
-                       csv->fields[csv->field_count - 1].span.end};
-    if (!id->text.len || !field_of(csv, COLUMN_CRITERION)->text.len) {
-        (void)diag_at(csv->diags, DIAG_TR0300, row, "this row has no id or no criterion");
+static bool read_answer(const struct reader *r, struct answer *out) {
+    struct field id = field_of(r, COLUMN_ID);
+    struct field criterion = field_of(r, COLUMN_CRITERION);
+    struct field word = field_of(r, COLUMN_ANSWER);
+    struct field when = field_of(r, COLUMN_WHEN);
+    struct span row = row_span(r);
+    if (!id.text.len || !criterion.text.len) {
+        (void)diag_at(r->diags, DIAG_TR0300, row, "this row has no id or no criterion");
         return false;
     }
     *out = (struct answer){
-        .patient = id->text,
-        .who = field_of(csv, COLUMN_WHO)->text,
-        .when = field_of(csv, COLUMN_WHEN)->text,
-        .line = diag_locate(csv->source, row.start).line,
+        .patient = id.text,
+        .who = field_of(r, COLUMN_WHO).text,
+        .when = when.text,
+        .line = diag_locate(r->source, row.start).line,
     };
-    if (!check_criterion(csv, field_of(csv, COLUMN_CRITERION), &out->criterion) ||
-        !check_time(csv, field_of(csv, COLUMN_WHEN), row, &out->since)) {
+    if (!check_criterion(r, &criterion, &out->criterion) ||
+        !check_time(r, &when, row, &out->since)) {
         return false;
     }
-    if (!read_word(word->text, &out->value)) {
-        struct diagnostic *d = diag_at(csv->diags, DIAG_TR0302, word->text.len ? word->span : row,
-                                       "'%.*s' is no answer", STR_ARG(word->text));
-        diag_hint(csv->diags, d, "write yes, no or unknown");
+    if (!read_word(word.text, &out->value)) {
+        struct diagnostic *d = diag_at(r->diags, DIAG_TR0302, word.text.len ? word.span : row,
+                                       "'%.*s' is no answer", STR_ARG(word.text));
+        diag_hint(r->diags, d, "write yes, no or unknown");
         return false;
     }
     return true;
@@ -261,7 +183,7 @@ static int compare_answers(const void *a, const void *b) {
 }
 
 /* Of two different answers with one time neither is used; of two equal ones the first. */
-static void settle(const struct csv *csv, struct answers *answers) {
+static void settle(const struct reader *r, struct answers *answers) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < answers->count;) {
         uint32_t end = i + 1;
@@ -275,9 +197,9 @@ static void settle(const struct csv *csv, struct answers *answers) {
         if (agree) {
             answers->items[kept++] = *first;
         } else {
-            (void)diag_in_file(csv->diags, DIAG_TR0306, csv->source->name, first[1].line,
+            (void)diag_in_file(r->diags, DIAG_TR0306, r->source->name, first[1].line,
                                "two answers to criterion %.*s of one patient, both of %.*s, differ",
-                               STR_ARG(csv->trial->criteria[first->criterion].id),
+                               STR_ARG(r->trial->criteria[first->criterion].id),
                                STR_ARG(first->when));
         }
         i = end;
@@ -288,7 +210,7 @@ static void settle(const struct csv *csv, struct answers *answers) {
 static uint32_t count_lines(struct str text) {
     uint32_t lines = 1;
     for (size_t i = 0; i < text.len; i++) {
-        lines += text.at[i] == '\n';
+        lines += text.at[i] == '\n' || text.at[i] == '\r';
     }
     return lines;
 }
@@ -296,9 +218,10 @@ static uint32_t count_lines(struct str text) {
 enum status answers_read(const struct source *source, const struct trial *trial,
                          struct arena *arena, struct diag_list *diags, struct answers **out) {
     *out = NULL;
-    struct csv csv = {.source = source, .arena = arena, .diags = diags, .trial = trial};
-    if (!read_header(&csv)) {
-        return STATUS_OK;
+    struct reader r = {.source = source, .diags = diags, .trial = trial};
+    csv_init(&r.csv, source->text, arena);
+    if (!read_header(&r)) {
+        return r.csv.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
     }
     struct answers *answers = ARENA_NEW(arena, struct answers);
     struct answer *items = ARENA_ARRAY(arena, count_lines(source->text), struct answer);
@@ -306,19 +229,22 @@ enum status answers_read(const struct source *source, const struct trial *trial,
         return STATUS_NO_MEMORY;
     }
     answers->items = items;
-    while (read_row(&csv)) {
-        struct str id = field_of(&csv, COLUMN_CRITERION)->text;
-        if (csv.field_count && is_of_trial(&csv, &id) &&
-            read_answer(&csv, &items[answers->count])) {
+    while (csv_row(&r.csv)) {
+        struct str id = field_of(&r, COLUMN_CRITERION).text;
+        if (r.csv.field_count && is_of_trial(&r, &id) && read_answer(&r, &items[answers->count])) {
             answers->count++;
         }
+    }
+    if (r.csv.field_count >= LIMIT_CSV_FIELDS) {
+        (void)diag_at(diags, DIAG_TR0300, row_span(&r),
+                      "a row has too many fields; nothing behind it was read");
     }
     if (answers->count) {
         qsort(items, answers->count, sizeof *items, compare_answers);
     }
-    settle(&csv, answers);
+    settle(&r, answers);
     *out = answers;
-    return csv.no_memory || diags->out_of_memory ? STATUS_NO_MEMORY : STATUS_OK;
+    return r.csv.no_memory || diags->out_of_memory ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
 uint32_t answers_count(const struct answers *answers) {

@@ -56,6 +56,16 @@ static bool check_row(struct cells *cells) {
     return true;
 }
 
+/* A row that has more fields than there may be ended the reading. */
+static bool too_wide(const struct cells *cells) {
+    if (cells->csv.field_count < LIMIT_CSV_FIELDS) {
+        return false;
+    }
+    (void)diag_in_file(cells->diags, DIAG_ST0014, cells->source->name, cells->csv.line,
+                       "more than %u fields in a row", (unsigned)LIMIT_CSV_FIELDS - 1);
+    return true;
+}
+
 static enum status read_names(struct cells *cells) {
     while (csv_row(&cells->csv) && cells->csv.field_count == 0) {}
     const struct csv *csv = &cells->csv;
@@ -67,7 +77,7 @@ static enum status read_names(struct cells *cells) {
                       "the file holds no table");
         return STATUS_USER_ERROR;
     }
-    if (!check_row(cells)) {
+    if (too_wide(cells) || !check_row(cells)) {
         return STATUS_USER_ERROR;
     }
     cells->names = ARENA_ARRAY(cells->arena, csv->field_count, struct str);
@@ -134,12 +144,7 @@ static enum status read_rows(struct cells *cells) {
     if (csv->no_memory) {
         return STATUS_NO_MEMORY;
     }
-    if (csv->field_count >= LIMIT_CSV_FIELDS) {
-        (void)diag_at(cells->diags, DIAG_ST0014, (struct span){cells->source, 0, 0},
-                      "more than %u fields in a row", (unsigned)LIMIT_CSV_FIELDS - 1);
-        return STATUS_USER_ERROR;
-    }
-    return good ? STATUS_OK : STATUS_USER_ERROR;
+    return too_wide(cells) || !good ? STATUS_USER_ERROR : STATUS_OK;
 }
 
 /* ---- Kinds ---- */
@@ -159,6 +164,16 @@ static bool read_number(struct str text, double *out) {
     char *end = NULL;
     *out = strtod(digits, &end);
     return end != digits && *end == 0 && isfinite(*out);
+}
+
+struct str frame_first_word(const struct stats_column *column) {
+    for (uint32_t i = 0; i < column->level_count; i++) {
+        double unused;
+        if (!read_number(column->levels[i], &unused)) {
+            return column->levels[i];
+        }
+    }
+    return column->level_count ? column->levels[0] : STR("");
 }
 
 static bool try_numbers(const struct cells *cells, uint32_t column, uint32_t rows, double *values) {

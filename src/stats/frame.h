@@ -16,4 +16,7 @@ MUST_USE enum status frame_read(const struct source *source, struct arena *arena
 MUST_USE enum status frame_category(const struct stats_column *column, uint32_t rows,
                                     struct arena *arena, struct stats_column *out);
 
+/* The first level of a category that is no number: what made its column one of words. */
+struct str frame_first_word(const struct stats_column *column);
+
 #endif

@@ -391,7 +391,7 @@ void stats_proportion(struct stats_run *run) {
     double level = level_of(run);
     struct {
         const char *name;
-        struct interval interval;
+        struct proportion_interval interval;
     } methods[] = {{"Clopper-Pearson (exact)", proportion_clopper_pearson(k, n, level)},
                    {"Wilson (score)", proportion_wilson(k, n, level)},
                    {"Jeffreys", proportion_jeffreys(k, n, level)}};
@@ -422,7 +422,7 @@ void stats_binomial(struct stats_run *run) {
     }
     (void)run_test(run, "exact binomial test", NULL, NAN,
                    binomial_test(k, n, p0, alternative_of(run)));
-    struct interval exact = proportion_clopper_pearson(k, n, level_of(run));
+    struct proportion_interval exact = proportion_clopper_pearson(k, n, level_of(run));
     struct stats_estimate *e =
         run_estimate(run, k / n, "proportion of %.*s, %.0f/%.0f", STR_ARG(words), k, n);
     run_interval(e, exact.low, exact.high, "Clopper-Pearson (exact)");

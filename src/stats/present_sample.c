@@ -341,7 +341,7 @@ void stats_sign(struct stats_run *run) {
                    binomial_test(positive, positive + negative, 0.5, alternative_of(run)));
     run_note(run, "%.0f positive, %.0f negative, %.0f zero", positive, negative,
              run->rows - positive - negative);
-    struct interval exact =
+    struct proportion_interval exact =
         proportion_clopper_pearson(positive, positive + negative, run_number(run, STATS_LEVEL));
     struct stats_estimate *e =
         run_estimate(run, positive / (positive + negative), "proportion of positive differences");

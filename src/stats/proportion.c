@@ -8,18 +8,18 @@ static bool is_proportion(double k, double n) {
     return n > 0 && k >= 0 && k <= n;
 }
 
-static const struct interval no_interval = {NAN, NAN};
+static const struct proportion_interval no_interval = {NAN, NAN};
 
-struct interval proportion_clopper_pearson(double k, double n, double level) {
+struct proportion_interval proportion_clopper_pearson(double k, double n, double level) {
     double alpha = (1 - level) / 2;
     if (!is_proportion(k, n)) {
         return no_interval;
     }
-    return (struct interval){k > 0 ? dist_beta_quantile(alpha, k, n - k + 1) : 0,
-                             k < n ? dist_beta_quantile(1 - alpha, k + 1, n - k) : 1};
+    return (struct proportion_interval){k > 0 ? dist_beta_quantile(alpha, k, n - k + 1) : 0,
+                                        k < n ? dist_beta_quantile(1 - alpha, k + 1, n - k) : 1};
 }
 
-struct interval proportion_wilson(double k, double n, double level) {
+struct proportion_interval proportion_wilson(double k, double n, double level) {
     double z = dist_normal_quantile((1 + level) / 2);
     if (!is_proportion(k, n)) {
         return no_interval;
@@ -28,27 +28,28 @@ struct interval proportion_wilson(double k, double n, double level) {
     double width = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
     double middle = p + z * z / (2 * n);
     double scale = 1 + z * z / n;
-    return (struct interval){k > 0 ? (middle - width) / scale : 0,
-                             k < n ? (middle + width) / scale : 1};
+    return (struct proportion_interval){k > 0 ? (middle - width) / scale : 0,
+                                        k < n ? (middle + width) / scale : 1};
 }
 
-struct interval proportion_jeffreys(double k, double n, double level) {
+struct proportion_interval proportion_jeffreys(double k, double n, double level) {
     double alpha = (1 - level) / 2;
     if (!is_proportion(k, n)) {
         return no_interval;
     }
-    return (struct interval){k > 0 ? dist_beta_quantile(alpha, k + 0.5, n - k + 0.5) : 0,
-                             k < n ? dist_beta_quantile(1 - alpha, k + 0.5, n - k + 0.5) : 1};
+    return (struct proportion_interval){k > 0 ? dist_beta_quantile(alpha, k + 0.5, n - k + 0.5) : 0,
+                                        k < n ? dist_beta_quantile(1 - alpha, k + 0.5, n - k + 0.5)
+                                              : 1};
 }
 
-struct interval proportion_wald(double k, double n, double level) {
+struct proportion_interval proportion_wald(double k, double n, double level) {
     double z = dist_normal_quantile((1 + level) / 2);
     if (!is_proportion(k, n)) {
         return no_interval;
     }
     double p = k / n;
     double width = z * sqrt(p * (1 - p) / n);
-    return (struct interval){p - width, p + width};
+    return (struct proportion_interval){p - width, p + width};
 }
 
 /* ---- Exact binomial ---- */

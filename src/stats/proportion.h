@@ -4,18 +4,18 @@
 
 #include "stats/stats.h"
 
-struct interval {
+struct proportion_interval {
     double low;
     double high;
 };
 
 /* Two-sided intervals at `level`; n > 0 and 0 <= k <= n, else NAN. */
-struct interval proportion_clopper_pearson(double k, double n,
-                                           double level);            /* 1934, beta quantiles */
-struct interval proportion_wilson(double k, double n, double level); /* 1927, score */
+struct proportion_interval proportion_clopper_pearson(double k, double n,
+                                                      double level); /* 1934, beta quantiles */
+struct proportion_interval proportion_wilson(double k, double n, double level); /* 1927, score */
 /* Brown, Cai and DasGupta 2001: beta quantiles with prior (1/2, 1/2); 0 at k = 0 and 1 at k = n. */
-struct interval proportion_jeffreys(double k, double n, double level);
-struct interval proportion_wald(double k, double n, double level);
+struct proportion_interval proportion_jeffreys(double k, double n, double level);
+struct proportion_interval proportion_wald(double k, double n, double level);
 
 /* The exact binomial test of P = p0. Two-sided: all counts with a probability of at most (1 + 1e-7)
  * times that of k, as R's binom.test. */

@@ -7,11 +7,18 @@ static enum status unknown_column(const struct stats_frame *frame, struct str na
                                   struct diag_list *diags) {
     struct diagnostic *d = diag_in_file(diags, DIAG_ST0005, STR_NONE, 0,
                                         "the data have no column '%.*s'", STR_ARG(name));
+    const struct stats_column *near = NULL;
+    size_t near_distance = name.len < 4 ? 2 : 3;
     for (uint32_t i = 0; i < frame->column_count; i++) {
-        if (str_distance(frame->columns[i].name, name, 2) <= 2) {
-            diag_hint(diags, d, "did you mean '%.*s'?", STR_ARG(frame->columns[i].name));
-            return STATUS_USER_ERROR;
+        size_t distance = str_distance(frame->columns[i].name, name, 2);
+        if (distance < near_distance) {
+            near = &frame->columns[i];
+            near_distance = distance;
         }
+    }
+    if (near) {
+        diag_hint(diags, d, "did you mean '%.*s'?", STR_ARG(near->name));
+        return STATUS_USER_ERROR;
     }
     struct str names = STR("");
     for (uint32_t i = 0; i < frame->column_count && i < 12 && names.at; i++) {
@@ -41,9 +48,10 @@ static enum status fit_column(const struct stats_run *run, enum stats_option rol
     }
     *out = *column;
     if (column->is_category && role != STATS_COVARIATES) {
+        struct str word = frame_first_word(column);
         struct diagnostic *d =
             diag_in_file(diags, DIAG_ST0007, STR_NONE, 0, "column %.*s holds words, such as '%.*s'",
-                         STR_ARG(column->name), STR_ARG(column->levels[0]));
+                         STR_ARG(column->name), STR_ARG(word));
         diag_hint(diags, d, "%s needs numbers in --%s", method->name,
                   stats_option_infos[role].name);
         return STATUS_USER_ERROR;

@@ -160,8 +160,8 @@ struct effect two_risk_difference_wald(const struct two_by_two *t, double level)
 
 struct effect two_risk_difference_newcombe(const struct two_by_two *t, double level) {
     struct effect e = difference_of(t);
-    struct interval first = proportion_wilson(t->a, t->a + t->b, level);
-    struct interval second = proportion_wilson(t->c, t->c + t->d, level);
+    struct proportion_interval first = proportion_wilson(t->a, t->a + t->b, level);
+    struct proportion_interval second = proportion_wilson(t->c, t->c + t->d, level);
     double p1 = t->a / (t->a + t->b);
     double p2 = t->c / (t->c + t->d);
     e.se = NAN;

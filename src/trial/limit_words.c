@@ -1,6 +1,7 @@
 #include "trial/limit_words.h"
 
 #include "cql/tree.h"
+#include "trial/document.h"
 #include "value/decimal.h"
 
 static struct str unit_words(const struct unit *unit) {
@@ -139,4 +140,32 @@ enum status limit_check_program(const struct program *program, const struct anal
         status = flow_definition(flow, definition, &value);
     }
     return status;
+}
+
+const char *limit_printed_fault(const struct analyte_table *table, const struct analyte *analyte,
+                                const struct trial_stated *s, const struct unit **instead) {
+    bool sized = trial_given(s->value.place);
+    *instead = NULL;
+    if (!trial_given(s->unit.place)) {
+        enum limit_fault bare = analyte_check_limit(table, analyte, s->value.value,
+                                                    unit_intern(table->units, STR("1")), instead);
+        return bare == LIMIT_BARE ? "it has no unit" : NULL;
+    }
+    const struct unit *unit = analyte_printed_unit(table, s->unit.text);
+    if (!unit) {
+        return "its unit cannot be read";
+    }
+    switch (analyte_check_limit(table, analyte, sized ? s->value.value : 0, unit, instead)) {
+    case LIMIT_BARE:
+    case LIMIT_DIMENSION:
+        return "its unit measures something else";
+    case LIMIT_SIZE:
+        return sized ? "no patient has such a value" : NULL;
+    case LIMIT_FINE:
+        break;
+    }
+    if (!sized && !analyte_has_unit(analyte, unit)) {
+        return "it is never reported in this unit";
+    }
+    return NULL;
 }

@@ -14,6 +14,12 @@ struct limit_reporter {
 /* For flow_input.report, with a struct limit_reporter as context. */
 void limit_report(void *context, const struct flow_finding *finding);
 
+struct trial_stated;
+/* Why a limit, or a unit alone, as a document prints it cannot be meant, in a few words; NULL: it
+ * can. *instead: a unit for which the number would do, or NULL. */
+const char *limit_printed_fault(const struct analyte_table *table, const struct analyte *analyte,
+                                const struct trial_stated *stated, const struct unit **instead);
+
 /* "mg/L, mg/dL or ug/mL"; "a number" for scores. */
 void limit_words_units(const struct analyte *analyte, struct buf *out);
 /* "0 to 1000 mg/L". */

@@ -63,9 +63,48 @@ static void markdown_object(struct buf *out, enum schema_object_id object) {
     }
 }
 
-static void markdown_words(struct buf *out) {
+/* ---- What a page is about ---- */
+
+/* published.yaml is a text of its own; all the rest belongs to trial.yaml. */
+struct page {
+    bool objects[SCHEMA_OBJECT_COUNT];
+    bool choices[SCHEMA_CHOICE_COUNT];
+};
+
+static void add_object(struct page *page, uint8_t object) {
+    const struct schema_object *o = schema_object(object);
+    if (page->objects[object]) {
+        return;
+    }
+    page->objects[object] = true;
+    for (uint16_t i = 0; i < o->key_count; i++) {
+        const struct schema_key *k = &schema_keys[o->key_first + i];
+        if (k->kind == SCHEMA_CHOICE) {
+            page->choices[k->of] = true;
+        } else if (k->kind == SCHEMA_ONE || k->kind == SCHEMA_LIST || k->kind == SCHEMA_MAP) {
+            add_object(page, k->of);
+        }
+    }
+}
+
+static struct page page_of(bool published) {
+    struct page page = {0};
+    page.choices[SCHEMA_CHOICE_status] = true;
+    for (int i = 0; i < SCHEMA_OBJECT_COUNT; i++) {
+        bool is_published = i == SCHEMA_OBJECT_published || i == SCHEMA_OBJECT_claim;
+        if (is_published == published) {
+            add_object(&page, (uint8_t)i);
+        }
+    }
+    return page;
+}
+
+static void markdown_words(struct buf *out, const struct page *page) {
     buf_add_cstr(out, "\n## Words\n");
     for (uint32_t c = 0; c < SCHEMA_CHOICE_COUNT; c++) {
+        if (!page->choices[c]) {
+            continue;
+        }
         buf_add_format(out, "\n%s\n\n", schema_choice_words((enum schema_choice_id)c));
         for (uint32_t i = 0; i < schema_word_count; i++) {
             if (schema_words[i].choice == c) {
@@ -73,6 +112,52 @@ static void markdown_words(struct buf *out) {
             }
         }
     }
+}
+
+static void markdown_page(struct buf *out, bool published) {
+    struct page page = page_of(published);
+    for (int i = 0; i < SCHEMA_OBJECT_COUNT; i++) {
+        if (page.objects[i]) {
+            markdown_object(out, (enum schema_object_id)i);
+        }
+    }
+    markdown_words(out, &page);
+}
+
+void schema_print_published_markdown(struct buf *out) {
+    buf_add_cstr(
+        out,
+        "# published.yaml\n\n"
+        "What a publication printed, and how each number can be recomputed. `quell verify TRIAL` "
+        "reads the file in a\n"
+        "trial's folder, `quell verify FILE.yaml` any other: it works on every paper somebody "
+        "transcribes.\n\n"
+        "    publication: example\n"
+        "    reference: N Engl J Med 2021\n"
+        "    claims:\n"
+        "      - id: primary-p\n"
+        "        where: abstract\n"
+        "        says: p value of the primary outcome\n"
+        "        printed: 0.712\n"
+        "        check: p of two groups\n"
+        "        counts: [35/40, 37/40]\n"
+        "        groups: [anakinra, SOC]\n"
+        "        event: success\n"
+        "        other: failure\n\n"
+        "Write `printed` exactly as it stands there: its digits say how it was rounded. A number "
+        "that "
+        "rounds to it, half\n"
+        "up or half to even, reproduces it; where the two differ the verdict says which was used. "
+        "Every usual method is\n"
+        "tried, and those that do not give the number are listed beside the one that does.\n\n"
+        "The verdicts are `reproduced`, `inconsistent` (no way of computing it gives the printed "
+        "number), `needs\n"
+        "patient-level data` and `adjusted and so not recomputable`. The exit code is 1 when a "
+        "claim "
+        "is inconsistent.\n\n"
+        "This page is written from the table `src/trial/schema_published.def`. Keys in bold are "
+        "required.\n");
+    markdown_page(out, true);
 }
 
 void schema_print_markdown(struct buf *out) {
@@ -91,10 +176,7 @@ void schema_print_markdown(struct buf *out) {
         "may be written\n"
         "`{value: ..., status: ..., source: ..., note: ...}`. `quell check TRIAL "
         "--list-assumptions` lists them.\n");
-    for (int i = 0; i < SCHEMA_OBJECT_COUNT; i++) {
-        markdown_object(out, (enum schema_object_id)i);
-    }
-    markdown_words(out);
+    markdown_page(out, false);
 }
 
 /* ---- JSON Schema ---- */
@@ -234,9 +316,12 @@ void schema_print_json_schema(struct buf *out) {
         }
     }
     buf_add_cstr(out, "]}");
+    struct page page = page_of(false);
     for (int i = 0; i < SCHEMA_OBJECT_COUNT; i++) {
-        buf_add_cstr(out, ",\n");
-        json_object(out, schema_object((enum schema_object_id)i));
+        if (page.objects[i]) {
+            buf_add_cstr(out, ",\n");
+            json_object(out, schema_object((enum schema_object_id)i));
+        }
     }
     buf_add_cstr(out, "\n }}\n");
 }

@@ -74,36 +74,6 @@ static void add_printed(const struct trial_stated *s, struct buf *out) {
     buf_add(out, trial_given(s->unit.place) ? s->unit.text : STR("(no unit)"));
 }
 
-/* Why a printed limit cannot be meant; NULL: it can. *instead: a unit for which the number would
- * do. */
-static const char *printed_fault(const struct analyte_table *table, const struct analyte *analyte,
-                                 const struct trial_stated *s, const struct unit **instead) {
-    bool sized = trial_given(s->value.place);
-    *instead = NULL;
-    if (!trial_given(s->unit.place)) {
-        enum limit_fault bare = analyte_check_limit(table, analyte, s->value.value,
-                                                    unit_intern(table->units, STR("1")), instead);
-        return bare == LIMIT_BARE ? "it has no unit" : NULL;
-    }
-    const struct unit *unit = analyte_printed_unit(table, s->unit.text);
-    if (!unit) {
-        return "its unit cannot be read";
-    }
-    switch (analyte_check_limit(table, analyte, sized ? s->value.value : 0, unit, instead)) {
-    case LIMIT_BARE:
-    case LIMIT_DIMENSION:
-        return "its unit measures something else";
-    case LIMIT_SIZE:
-        return sized ? "no patient has such a value" : NULL;
-    case LIMIT_FINE:
-        break;
-    }
-    if (!sized && !analyte_has_unit(analyte, unit)) {
-        return "it is never reported in this unit";
-    }
-    return NULL;
-}
-
 /* A limit that is computed with must be able to be meant. */
 static void check_quantity(struct trial_build *build, const struct analyte_table *table,
                            const struct analyte *analyte, const struct trial_quantity *q) {
@@ -187,7 +157,7 @@ static void check_printed(const struct printed *p, const struct trial_stated *s)
         return;
     }
     const struct unit *instead = NULL;
-    const char *fault = printed_fault(p->table, analyte, s, &instead);
+    const char *fault = limit_printed_fault(p->table, analyte, s, &instead);
     if (fault) {
         report_printed(p, s, analyte, fault, instead);
     }

@@ -6,7 +6,7 @@ An example is two texts with a line `-- mended:` between them. In each,
     --- NAME            begins a file; before the first such line stands the usual file
     $ COMMAND           is run by sh; without one the usual command is
 
-The usual file of CQ and TX examples is example.cql, of DA examples data.ndjson; of TR examples it is
+The usual file of CQ and TX examples is example.cql, of DA examples data.ndjson, of ST examples data.csv; of TR examples it is
 keys of trial.yaml that replace those of the trial that `quell new` makes, and definitions in logic.cql
 replace its definitions of the same name or are added. The mended text changes the files of the wrong
 one. Notes that count what was left out may come beside, and
@@ -23,7 +23,8 @@ import sys
 import tempfile
 
 USUAL = {"CQ": "quell check example.cql", "TX": "quell eval example.cql",
-         "DA": "quell eval example.cql --data data.ndjson", "TR": "quell check trial"}
+         "DA": "quell eval example.cql --data data.ndjson", "TR": "quell check trial",
+         "ST": "quell stats t data.csv --x v --by g"}
 LOGIC = ("using FHIR version '4.0.1'\ncontext Patient\n"
          "define \"Observations\": Count([Observation])\n")
 PATIENT = '{"resourceType":"Patient","id":"1","birthDate":"1960-05-01"}\n'
@@ -105,7 +106,7 @@ def messages(kind, files, commands, quell):
 
 def check(info, quell):
     kind = info["id"][:2]
-    usual = {"DA": "data.ndjson", "TR": "trial.yaml"}.get(kind, "example.cql")
+    usual = {"DA": "data.ndjson", "TR": "trial.yaml", "ST": "data.csv"}.get(kind, "example.cql")
     files, commands = read(info["wrong"], usual)
     mended, mended_commands = read(info["mended"], usual)
     commands = commands or [USUAL[kind]]

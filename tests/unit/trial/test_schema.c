@@ -17,6 +17,7 @@ static const struct document {
     void (*print)(struct buf *out);
 } documents[] = {
     {"docs/trial-yaml.md", schema_print_markdown},
+    {"docs/published-yaml.md", schema_print_published_markdown},
     {"docs/trial.schema.json", schema_print_json_schema},
 };
 
@@ -78,7 +79,8 @@ static void test_json_schema_is_json(void **state) {
     assert_true(json_parse(buf_str(&text), &arena, &json, &error));
     const struct json *objects = json_get(json, "$defs");
     assert_non_null(objects);
-    assert_int_equal(objects->count, SCHEMA_OBJECT_COUNT + 1);
+    /* Beside the objects `status`; those of published.yaml are another text's. */
+    assert_int_equal(objects->count, SCHEMA_OBJECT_COUNT + 1 - 2);
     buf_release(&text);
     arena_release(&arena);
 }
