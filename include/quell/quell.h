@@ -290,6 +290,42 @@ enum quell_status quell_verify(quell_session *session, const char *path,
                                const struct quell_verify_options *options, quell_sink *sink,
                                void *context);
 
+/* Treatment: what subjects get, and why. */
+struct quell_treat_options {
+    size_t size;
+    struct quell_paths paths;
+    const char *const *data;
+    size_t data_count;
+    const char *at;      /* ISO time with offset; NULL: the latest known_from not after the clock */
+    const char *subject; /* this one alone, with every decision; NULL: all */
+    const char *arms;    /* CSV of who got which arm; NULL: none, for trials of one arm */
+    const char *site;    /* of trial.yaml, whose reference limits hold; NULL: the first */
+    enum quell_ids ids;
+    int evidence; /* of every decision, for all: needed for nothing but programs */
+    int strict;
+    uint64_t bad_max;
+    unsigned threads;
+    quell_progress *progress;
+    quell_cancel *cancel;
+    void *callback_context;
+};
+#define QUELL_TREAT_OPTIONS_INIT                                                                   \
+    ((struct quell_treat_options){.size = sizeof(struct quell_treat_options),                      \
+                                  .paths = QUELL_PATHS_INIT})
+
+typedef struct quell_treatment quell_treatment;
+
+enum quell_status quell_treat(quell_session *session, const char *trial,
+                              const struct quell_treat_options *options, quell_treatment **out);
+void quell_treatment_free(quell_treatment *treatment);
+/* The worklist of the next 24 hours; of one subject the calendar with every decision. */
+enum quell_status quell_treatment_write(const quell_treatment *treatment, enum quell_format format,
+                                        unsigned width, int colour, quell_sink *sink,
+                                        void *context);
+/* One self-contained HTML file that prints. */
+enum quell_status quell_treatment_report(const quell_treatment *treatment, quell_sink *sink,
+                                         void *context);
+
 /* Writes a commented trial to start from into a folder that must not exist or be empty. */
 enum quell_status quell_new(quell_session *session, const char *folder);
 

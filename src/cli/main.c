@@ -233,12 +233,22 @@ static int run_eval(struct run *run) {
     return (int)status;
 }
 
-static enum quell_status write_report(struct run *run, const quell_screening *screening,
+typedef enum quell_status report_writer(const void *what, quell_sink *sink, void *context);
+
+static enum quell_status screening_page(const void *what, quell_sink *sink, void *context) {
+    return quell_screening_report(what, sink, context);
+}
+
+static enum quell_status treatment_page(const void *what, quell_sink *sink, void *context) {
+    return quell_treatment_report(what, sink, context);
+}
+
+static enum quell_status write_report(struct run *run, report_writer *page, const void *what,
                                       const char *path) {
     FILE *file = fopen(path, "wb");
     enum quell_status status = QUELL_WORLD;
     if (file) {
-        status = quell_screening_report(screening, to_stream, file);
+        status = page(what, to_stream, file);
         if (fclose(file) != 0 && status == QUELL_OK) {
             status = QUELL_WORLD;
         }
@@ -262,7 +272,7 @@ static enum quell_status show_screening(struct run *run, const quell_screening *
                                    : quell_screening_write(screening, format, run->width,
                                                            run->colour_out, to_stream, stdout);
     if (report && status == QUELL_OK) {
-        status = write_report(run, screening, report);
+        status = write_report(run, screening_page, screening, report);
     }
     return status;
 }
@@ -304,6 +314,54 @@ static int run_screen(struct run *run) {
     fflush(stdout);
     show_messages(run);
     quell_screening_free(screening);
+    return (int)status;
+}
+
+static int run_treat(struct run *run) {
+    const struct arguments *args = run->args;
+    if (args->operand_count < 2) {
+        return usage(run, "name a trial and at least one file or folder of records");
+    }
+    if (arguments_have(args, OPTION_ALL) && arguments_value(args, OPTION_SUBJECT)) {
+        return usage(run, "give --all or --subject, not both");
+    }
+    int format = QUELL_TABLE;
+    int ids = QUELL_IDS_PSEUDONYM;
+    uint64_t threads = 0;
+    struct quell_treat_options options = QUELL_TREAT_OPTIONS_INIT;
+    if (!pick(run, OPTION_FORMAT, formats, &format) || !pick(run, OPTION_IDS, id_words, &ids) ||
+        !number(run, OPTION_THREADS, &threads) || !number(run, OPTION_MAX_BAD, &options.bad_max)) {
+        return QUELL_USAGE;
+    }
+    if (ids == QUELL_IDS_NONE) {
+        return usage(run, "a list of doses needs ids: pseudonym or mrn");
+    }
+    options.paths = paths_of(args);
+    options.data = args->operands + 1;
+    options.data_count = args->operand_count - 1;
+    options.at = arguments_value(args, OPTION_AT);
+    options.subject = arguments_value(args, OPTION_SUBJECT);
+    options.arms = arguments_value(args, OPTION_ARMS);
+    options.site = arguments_value(args, OPTION_SITE);
+    options.ids = (enum quell_ids)ids;
+    options.strict = arguments_have(args, OPTION_STRICT);
+    options.threads = (unsigned)threads;
+    options.progress = progress_for(run);
+    quell_treatment *treatment = NULL;
+    enum quell_status status = quell_treat(run->session, args->operands[0], &options, &treatment);
+    end_progress(run);
+    const char *report = arguments_value(args, OPTION_REPORT);
+    if (treatment) {
+        enum quell_status shown = quell_treatment_write(
+            treatment, (enum quell_format)format, run->width, run->colour_out, to_stream, stdout);
+        if (report && shown == QUELL_OK) {
+            shown = write_report(run, treatment_page, treatment, report);
+        }
+        status = shown != QUELL_OK ? shown : status;
+    }
+    fflush(stdout);
+    show_messages(run);
+    quell_treatment_free(treatment);
     return (int)status;
 }
 
@@ -522,6 +580,7 @@ int main(int argc, char **argv) {
         [COMMAND_HELP] = run_help,       [COMMAND_COMPLETION] = run_completion,
         [COMMAND_VERSION] = run_version, [COMMAND_ALLOCATE] = run_allocate,
         [COMMAND_INDEX] = run_index,
+        [COMMAND_TREAT] = run_treat,
     };
     int status = verbs[args.command](&run);
     quell_session_free(run.session);

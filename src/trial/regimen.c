@@ -396,6 +396,12 @@ enum status trial_lay_out_regimen(struct trial_build *build) {
     if (l.no_memory) {
         return STATUS_NO_MEMORY;
     }
+    l.regimen->millisecond = unit_intern(l.units, STR("ms"));
+    l.regimen->kilogram = unit_intern(l.units, STR("kg"));
+    l.regimen->milligram = unit_intern(l.units, STR("mg"));
+    l.regimen->milligram_per_kilogram = unit_intern(l.units, STR("mg/kg"));
+    l.no_memory |= !l.regimen->millisecond || !l.regimen->kilogram || !l.regimen->milligram ||
+                   !l.regimen->milligram_per_kilogram;
     for (uint32_t i = 0; i < arms->count && !l.no_memory; i++) {
         lay_out_arm(&l, &arms->items[i], &out[i]);
     }

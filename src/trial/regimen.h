@@ -141,7 +141,12 @@ struct trial_regimen {
     uint32_t arm_count;
     const struct regimen_arm *arms; /* in the order of the document */
     uint32_t drug_count;
-    const struct regimen_drug *drugs;   /* in the order they are first named */
+    const struct regimen_drug *drugs; /* in the order they are first named */
+    /* Interned once, as the table of units must not change while threads read it. */
+    const struct unit *millisecond;
+    const struct unit *kilogram;
+    const struct unit *milligram;
+    const struct unit *milligram_per_kilogram;
     const struct parameter *allocation; /* of the logic, or NULL */
     const struct parameter *first_dose;
 };

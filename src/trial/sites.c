@@ -79,9 +79,13 @@ uint16_t trial_find_site(const struct trial *trial, struct str id) {
     return UINT16_MAX;
 }
 
+int16_t trial_site_offset_min(const struct trial *trial, uint16_t site, int64_t instant_ms) {
+    bool known = site < trial->site_count && trial->sites[site].zone;
+    return known ? zone_offset_min(trial->sites[site].zone, instant_ms) : 0;
+}
+
 int16_t trial_offset_min(const struct trial *trial, int64_t instant_ms) {
-    bool known = trial->site < trial->site_count && trial->sites[trial->site].zone;
-    return known ? zone_offset_min(trial->sites[trial->site].zone, instant_ms) : 0;
+    return trial_site_offset_min(trial, trial->site, instant_ms);
 }
 
 /* ---- What a site gives the logic ---- */

@@ -125,6 +125,8 @@ const char *trial_silence_word(enum trial_silence silence);
 uint16_t trial_find_criterion(const struct trial *trial, struct str id);
 /* Minutes east of UTC at the trial's site at an instant; 0 when the zone is not known. */
 int16_t trial_offset_min(const struct trial *trial, int64_t instant_ms);
+/* The same at any of its sites. */
+int16_t trial_site_offset_min(const struct trial *trial, uint16_t site, int64_t instant_ms);
 /* Index of a site's id, or UINT16_MAX. */
 uint16_t trial_find_site(const struct trial *trial, struct str id);
 

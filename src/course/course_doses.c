@@ -1,0 +1,494 @@
+/* Doses: their times on the grid from the first dose, their amounts, and what became of them. */
+#include "course/course_dosing_internal.h"
+
+#include "value/decimal.h"
+
+/* ---- Amounts ---- */
+
+static const struct course_order *order_at(const struct dosing_walk *w, uint16_t drug, int64_t at) {
+    uint32_t count = 0;
+    const struct course_facts *facts = w->input->facts;
+    const struct course_order *all =
+        drug == REGIMEN_NONE ? NULL : facts->orders(facts->context, drug, &count);
+    const struct course_order *found = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (all[i].at <= at && all[i].until > at) {
+            found = &all[i];
+        }
+    }
+    return found;
+}
+
+static void by_weight(const struct dosing_walk *w, const struct regimen_treatment *t,
+                      struct course_dose *dose) {
+    i128 kg = 0;
+    const struct regimen_amount *weight = &w->known.weight;
+    const struct trial_regimen *regimen = w->input->trial->regimen;
+    const struct unit *kilogram = regimen->kilogram;
+    const struct unit *mg = regimen->milligram;
+    const struct unit *per_kg = regimen->milligram_per_kilogram;
+    i128 each = 0;
+    if (!weight->unit || unit_convert(weight->unit, kilogram, weight->value, &kg) != UNIT_DONE ||
+        unit_convert(dose->part->dose.unit, per_kg, dose->part->dose.value, &each) != UNIT_DONE) {
+        dose->state = DOSE_UNDECIDED;
+        dose->need = NEED_WEIGHT;
+        return;
+    }
+    dose->amount = (struct regimen_amount){each * kg / DECIMAL_ONE, 1, mg};
+    i128 step = 0;
+    if (t->round_to.unit &&
+        unit_convert(t->round_to.unit, mg, t->round_to.value, &step) == UNIT_DONE && step > 0) {
+        dose->amount.value = (dose->amount.value + step / 2) / step * step;
+    }
+    if (t->max_dose.unit && regimen_compare(&dose->amount, &t->max_dose) == 1) {
+        dose->amount = t->max_dose;
+    }
+}
+
+static bool adjust(const struct dosing_walk *w, const struct regimen_treatment *t,
+                   struct course_dose *dose, int64_t *every_ms) {
+    for (uint32_t i = 0; i < t->adjustment_count; i++) {
+        const struct regimen_adjustment *a = &t->adjustments[i];
+        enum logic value =
+            a->condition == REGIMEN_NONE ? LOGIC_FALSE : (enum logic)w->known.values[a->condition];
+        if (value == LOGIC_UNKNOWN && a->if_unknown == RULE_UNKNOWN_ASK) {
+            dose->state = DOSE_UNDECIDED;
+            dose->need = NEED_CONDITION;
+            dose->condition = a->condition;
+            return true;
+        }
+        if (value == LOGIC_TRUE || (value == LOGIC_UNKNOWN && a->if_unknown == RULE_UNKNOWN_ACT)) {
+            dose->amount = a->dose;
+            *every_ms = a->every_ms ? a->every_ms : *every_ms;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The amount of a dose, or what is needed to know it. */
+static void decide_amount(const struct dosing_walk *w, uint16_t i, struct course_dose *dose) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    const struct course_treatment *state = &w->treatments[i];
+    int64_t every = 0;
+    if (state->changed.unit) {
+        dose->amount = state->changed;
+        return;
+    }
+    if (adjust(w, t, dose, &every)) {
+        return;
+    }
+    switch ((enum regimen_kind)dose->part->kind) {
+    case DOSE_FIXED:
+        dose->amount = dose->part->dose;
+        break;
+    case DOSE_BY_LEVEL:
+        dose->amount = t->levels[state->level].dose;
+        break;
+    case DOSE_BY_WEIGHT:
+        by_weight(w, t, dose);
+        break;
+    case DOSE_AS_ORDERED:
+        if (dose->order && dose->order->dose.unit) {
+            dose->amount = dose->order->dose;
+        } else {
+            dose->state = DOSE_UNDECIDED;
+            dose->need = NEED_ORDER;
+        }
+        break;
+    case DOSE_NOT_STATED:
+        dose->state = DOSE_UNDECIDED;
+        dose->need = NEED_TAPER;
+        break;
+    }
+}
+
+static int64_t every_of(const struct dosing_walk *w, uint16_t i, const struct regimen_part *part,
+                        int64_t at) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    int64_t every = part->every_ms;
+    if (part->kind == DOSE_BY_LEVEL && t->levels[w->treatments[i].level].every_ms) {
+        every = t->levels[w->treatments[i].level].every_ms;
+    }
+    if (part->kind == DOSE_AS_ORDERED) {
+        const struct course_order *order = order_at(w, t->drug, at);
+        every = order && order->every_ms ? order->every_ms : every;
+    }
+    for (uint32_t a = 0; a < t->adjustment_count; a++) {
+        const struct regimen_adjustment *adjustment = &t->adjustments[a];
+        if (adjustment->every_ms && adjustment->condition != REGIMEN_NONE &&
+            w->known.values[adjustment->condition] == LOGIC_TRUE) {
+            every = adjustment->every_ms;
+            break;
+        }
+    }
+    return every > 0 ? every : DOSE_DAY_MS;
+}
+
+/* ---- The grid ---- */
+
+/* The first planned time after `after`; INSTANT_MAX when the course holds no more. */
+static int64_t next_slot(const struct dosing_walk *w, uint16_t i, int64_t first, int64_t after,
+                         const struct regimen_part **part) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    int64_t found = INSTANT_MAX;
+    for (uint32_t p = 0; p < t->part_count; p++) {
+        const struct regimen_part *each = &t->parts[p];
+        int32_t last = each->last;
+        if (t->max_days < last && !each->is_taper) {
+            last = t->max_days;
+        }
+        int64_t base = first + (int64_t)(each->first - 1) * DOSE_DAY_MS;
+        int64_t end = last == REGIMEN_OPEN ? INSTANT_MAX : first + (int64_t)last * DOSE_DAY_MS;
+        int64_t every = every_of(w, i, each, after);
+        int64_t k = after < base ? 0 : (after - base) / every + 1;
+        int64_t slot = base + k * every;
+        if (slot < end && slot < found) {
+            found = slot;
+            *part = each;
+        }
+    }
+    return found;
+}
+
+/* ---- What became of a dose ---- */
+
+static bool same_amount(const struct regimen_amount *a, const struct regimen_amount *b) {
+    int order = regimen_compare(a, b);
+    return order == 0 || order == 2;
+}
+
+static void count_given(struct dosing_walk *w, uint16_t drug,
+                        const struct course_administration *given) {
+    struct course_drug *d = &w->drugs[drug];
+    if (given->state != ADMINISTERED) {
+        return;
+    }
+    d->given_count++;
+    if (!given->dose.unit || !regimen_add(&d->total, &given->dose)) {
+        d->unknown_count++;
+    }
+}
+
+/* The administration nearest to the planned time that no other dose has; a record that it was not
+ * given counts only when nothing was. */
+static const struct course_administration *claim(struct dosing_walk *w, uint16_t drug, int64_t from,
+                                                 int64_t to, int64_t planned) {
+    uint32_t count = 0;
+    const struct course_administration *all = walk_administrations(w, drug, &count);
+    uint32_t best = UINT32_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        if (w->claimed[drug][i] || all[i].at < from || all[i].at >= to) {
+            continue;
+        }
+        int64_t far = all[i].at > planned ? all[i].at - planned : planned - all[i].at;
+        bool better = best == UINT32_MAX;
+        if (!better) {
+            int64_t best_far =
+                all[best].at > planned ? all[best].at - planned : planned - all[best].at;
+            bool given = all[i].state == ADMINISTERED;
+            bool best_given = all[best].state == ADMINISTERED;
+            better = given != best_given ? given : far < best_far;
+        }
+        best = better ? i : best;
+    }
+    if (best == UINT32_MAX) {
+        return NULL;
+    }
+    w->claimed[drug][best] = true;
+    count_given(w, drug, &all[best]);
+    return &all[best];
+}
+
+static void settle(const struct dosing_walk *w, uint16_t i, struct course_dose *dose, int64_t every,
+                   bool is_first) {
+    const struct course_administration *given = dose->given;
+    int64_t late = w->arm->treatments[i].late_ms ? w->arm->treatments[i].late_ms : every / 4;
+    if (given) {
+        dose->amount_differs =
+            dose->amount.unit && given->dose.unit && !same_amount(&given->dose, &dose->amount);
+        dose->state = given->state == NOT_ADMINISTERED                ? DOSE_NOT_GIVEN
+                      : given->state == ADMINISTRATION_UNSURE         ? DOSE_UNSURE
+                      : !is_first && given->at > dose->planned + late ? DOSE_GIVEN_LATE
+                                                                      : DOSE_GIVEN;
+    } else if (dose->state == DOSE_UNDECIDED) {
+        return;
+    } else if (dose->planned > w->input->at) {
+        dose->state = DOSE_PLANNED;
+    } else {
+        bool over = !is_first && dose->planned + every / 2 <= w->input->at;
+        dose->state = over ? DOSE_MISSED : DOSE_DUE;
+    }
+}
+
+static void add_dose(struct dosing_walk *w, const struct course_dose *dose) {
+    if (w->dose_count == w->dose_room) {
+        uint32_t room = w->dose_room ? 2 * w->dose_room : 64;
+        struct course_dose *memory = ARENA_ARRAY(w->arena, room, struct course_dose);
+        if (!memory) {
+            w->status = STATUS_NO_MEMORY;
+            return;
+        }
+        if (w->dose_count) {
+            memcpy(memory, w->doses, w->dose_count * sizeof *memory);
+        }
+        w->doses = memory;
+        w->dose_room = room;
+    }
+    if (w->dose_count < COURSE_DOSES_MAX) {
+        w->doses[w->dose_count++] = *dose;
+    }
+}
+
+/* A proposed level counts once it is ordered or given. */
+static void take_up_proposals(struct dosing_walk *w, uint16_t i, const struct course_dose *dose,
+                              int64_t at) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    for (uint16_t r = 0; r < w->arm->rule_count; r++) {
+        struct rule_state *state = &w->rules[r];
+        if (!state->pending || state->level >= t->level_count ||
+            (w->arm->rules[r].drug != REGIMEN_NONE && w->arm->rules[r].drug != t->drug)) {
+            continue;
+        }
+        const struct regimen_amount *wanted = &t->levels[state->level].dose;
+        bool ordered = dose->order && dose->order->at >= state->since &&
+                       regimen_compare(&dose->order->dose, wanted) == 0;
+        if (ordered) {
+            state->pending = false;
+            w->treatments[i].level = state->level;
+            const struct course_decision accepted = {
+                at, EVENT_ACCEPTED, i, r, REGIMEN_NONE, t->levels[state->level].id};
+            walk_decide(w, &accepted);
+        }
+    }
+}
+
+static void make_dose(struct dosing_walk *w, uint16_t i, int64_t planned,
+                      const struct regimen_part *part, bool is_first) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    struct course_drug *drug = &w->drugs[t->drug];
+    struct course_dose dose = {
+        .treatment = i,
+        .drug = t->drug,
+        .planned = planned,
+        .condition = REGIMEN_NONE,
+        .part = part,
+        .order = order_at(w, t->drug, planned > w->input->at ? w->input->at : planned),
+    };
+    take_up_proposals(w, i, &dose, planned);
+    int64_t every = every_of(w, i, part, planned);
+    dose.day = is_first ? 1 : course_dose_day(drug->first_dose, planned);
+    if (drug->held_by != REGIMEN_NONE) {
+        dose.state = DOSE_HELD;
+        add_dose(w, &dose);
+        return;
+    }
+    decide_amount(w, i, &dose);
+    if (w->input->facts->due && planned <= w->input->at && w->status == STATUS_OK) {
+        w->status = w->input->facts->due(w->input->facts->context, t->drug, planned, &dose.amount);
+    }
+    dose.given =
+        claim(w, t->drug, is_first ? planned : planned - every / 2, planned + every / 2, planned);
+    settle(w, i, &dose, every, is_first);
+    bool counts = dose.given && dose.given->state == ADMINISTERED;
+    w->treatments[i].given_count += counts;
+    /* Of a taper that nobody states only what was given, and the next one to decide, is shown. */
+    bool silent =
+        part->kind == DOSE_NOT_STATED && !dose.given && planned + every / 2 <= w->input->at;
+    if (!silent) {
+        add_dose(w, &dose);
+    }
+}
+
+/* The first dose of a drug: due from the start on. When it is given, the grid begins there. */
+static void make_first(struct dosing_walk *w, uint16_t i, int64_t at) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    struct course_drug *drug = &w->drugs[t->drug];
+    const struct regimen_part *part = t->part_count ? &t->parts[0] : NULL;
+    if (!part) {
+        return;
+    }
+    if (drug->first_dose != INSTANT_MAX) {
+        int64_t planned = w->treatments[i].started < drug->first_dose ? w->treatments[i].started
+                                                                      : drug->first_dose;
+        w->first_pending[i] = false;
+        w->last_slot[i] = drug->first_dose;
+        struct course_dose dose = {.treatment = i,
+                                   .drug = t->drug,
+                                   .day = 1,
+                                   .planned = planned,
+                                   .condition = REGIMEN_NONE,
+                                   .part = part,
+                                   .order = order_at(w, t->drug, drug->first_dose)};
+        decide_amount(w, i, &dose);
+        dose.given = claim(w, t->drug, drug->first_dose, drug->first_dose + 1, drug->first_dose);
+        settle(w, i, &dose, every_of(w, i, part, at), true);
+        w->treatments[i].given_count += dose.given != NULL;
+        add_dose(w, &dose);
+    }
+}
+
+static bool is_complete(const struct dosing_walk *w, uint16_t i, int64_t at) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    const struct regimen_part *part = NULL;
+    const struct course_drug *drug = &w->drugs[t->drug];
+    if (t->max_doses != REGIMEN_OPEN && w->treatments[i].given_count >= (uint32_t)t->max_doses) {
+        return true;
+    }
+    if (next_slot(w, i, drug->first_dose, w->last_slot[i], &part) != INSTANT_MAX) {
+        return false;
+    }
+    int32_t last = t->part_count ? t->parts[t->part_count - 1].last : 0;
+    last = t->max_days < last ? t->max_days : last;
+    return last != REGIMEN_OPEN && at >= drug->first_dose + (int64_t)last * DOSE_DAY_MS;
+}
+
+void walk_doses(struct dosing_walk *w, int64_t at) {
+    for (uint16_t i = 0; i < w->arm->treatment_count; i++) {
+        struct course_treatment *state = &w->treatments[i];
+        uint16_t d = w->arm->treatments[i].drug;
+        if (state->state != TREATMENT_RUNNING || d == REGIMEN_NONE) {
+            continue;
+        }
+        if (w->drugs[d].first_dose == INSTANT_MAX) {
+            w->first_pending[i] = true;
+            continue;
+        }
+        if (w->first_pending[i]) {
+            make_first(w, i, at);
+        } else if (state->started == at && w->drugs[d].first_dose == at) {
+            w->last_slot[i] = at - 1;
+        }
+        for (;;) {
+            const struct regimen_part *part = NULL;
+            int64_t slot = next_slot(w, i, w->drugs[d].first_dose, w->last_slot[i], &part);
+            if (slot > at || w->status != STATUS_OK || w->dose_count >= COURSE_DOSES_MAX) {
+                break;
+            }
+            w->last_slot[i] = slot;
+            make_dose(w, i, slot, part, false);
+        }
+        if (is_complete(w, i, at)) {
+            walk_end(w, i, at, EVENT_COMPLETE, REGIMEN_NONE, REGIMEN_NONE);
+        }
+    }
+}
+
+int64_t walk_doses_next(const struct dosing_walk *w, int64_t at) {
+    int64_t next = INSTANT_MAX;
+    for (uint16_t i = 0; i < w->arm->treatment_count; i++) {
+        const struct regimen_treatment *t = &w->arm->treatments[i];
+        if (w->treatments[i].state != TREATMENT_RUNNING || t->drug == REGIMEN_NONE ||
+            w->drugs[t->drug].first_dose == INSTANT_MAX) {
+            continue;
+        }
+        const struct regimen_part *part = NULL;
+        int64_t first = w->drugs[t->drug].first_dose;
+        int64_t slot = next_slot(w, i, first, w->last_slot[i], &part);
+        if (slot == INSTANT_MAX && t->part_count) {
+            int32_t last = t->parts[t->part_count - 1].last;
+            last = t->max_days < last ? t->max_days : last;
+            slot = first + (int64_t)last * DOSE_DAY_MS;
+        }
+        next = slot > at && slot < next ? slot : next;
+    }
+    return next;
+}
+
+/* ---- What is to come ---- */
+
+static void plan_question(struct dosing_walk *w, const struct course_dose *dose) {
+    if (dose->state == DOSE_UNDECIDED) {
+        const struct course_question q = {dose->need, dose->treatment, REGIMEN_NONE,
+                                          dose->condition};
+        walk_ask(w, &q);
+    }
+}
+
+/* Doses that could not be decided stop being a question once their time is over. */
+static bool is_still_asked(const struct dosing_walk *w, const struct course_dose *dose) {
+    return dose->planned + DOSE_DAY_MS / 2 > w->input->at &&
+           dose->planned < w->input->at + DOSE_DAY_MS;
+}
+
+static void plan_treatment(struct dosing_walk *w, uint16_t i, int64_t at) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    struct course_drug *drug = &w->drugs[t->drug];
+    bool estimated = drug->first_dose == INSTANT_MAX;
+    int64_t first = estimated ? at : drug->first_dose;
+    if (estimated && t->part_count) {
+        /* Still to come: due since the start. */
+        uint32_t before = w->dose_count;
+        drug->first_dose = w->treatments[i].started;
+        make_dose(w, i, w->treatments[i].started, &t->parts[0], true);
+        w->last_slot[i] = at;
+        drug->first_dose = at;
+        if (w->dose_count > before && w->doses[before].state == DOSE_MISSED) {
+            w->doses[before].state = DOSE_DUE;
+        }
+    }
+    uint32_t planned = w->treatments[i].given_count + estimated;
+    uint32_t most = t->max_doses == REGIMEN_OPEN ? COURSE_DOSES_MAX : (uint32_t)t->max_doses;
+    while (planned < most && w->status == STATUS_OK) {
+        const struct regimen_part *part = NULL;
+        int64_t slot = next_slot(w, i, first, w->last_slot[i], &part);
+        bool open = part && part->last == REGIMEN_OPEN && t->max_days == REGIMEN_OPEN;
+        if (slot == INSTANT_MAX || (open && slot > at + DOSE_DAY_MS) ||
+            (drug->held_by != REGIMEN_NONE &&
+             slot > drug->held_since + w->arm->rules[drug->held_by].within_ms)) {
+            break;
+        }
+        w->last_slot[i] = slot;
+        uint32_t before = w->dose_count;
+        make_dose(w, i, slot, part, false);
+        if (w->dose_count > before) {
+            w->doses[before].estimated = estimated;
+            planned++;
+        }
+    }
+    if (estimated) {
+        drug->first_dose = INSTANT_MAX;
+    }
+}
+
+void walk_plan(struct dosing_walk *w, int64_t at) {
+    for (uint16_t i = 0; i < w->arm->treatment_count; i++) {
+        if (w->treatments[i].state == TREATMENT_RUNNING &&
+            w->arm->treatments[i].drug != REGIMEN_NONE) {
+            plan_treatment(w, i, at);
+        }
+    }
+    for (uint32_t i = 0; i < w->dose_count; i++) {
+        if (is_still_asked(w, &w->doses[i])) {
+            plan_question(w, &w->doses[i]);
+        }
+    }
+}
+
+void walk_outside(struct dosing_walk *w) {
+    for (uint16_t d = 0; d < w->input->trial->regimen->drug_count; d++) {
+        uint32_t count = 0;
+        const struct course_administration *all = walk_administrations(w, d, &count);
+        for (uint32_t i = 0; i < count && w->status == STATUS_OK; i++) {
+            if (w->claimed[d][i] || all[i].state != ADMINISTERED) {
+                continue;
+            }
+            bool before = all[i].at < w->input->allocated;
+            if (!before) {
+                count_given(w, d, &all[i]);
+            }
+            const struct course_dose dose = {
+                .treatment = REGIMEN_NONE,
+                .drug = d,
+                .day = before || w->drugs[d].first_dose == INSTANT_MAX
+                           ? 0
+                           : course_dose_day(w->drugs[d].first_dose, all[i].at),
+                .planned = INSTANT_MIN,
+                .state = DOSE_OUTSIDE,
+                .condition = REGIMEN_NONE,
+                .given = &all[i],
+            };
+            add_dose(w, &dose);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+/* The walk through time. */
+#include "course/course_dosing_internal.h"
+
+#include "value/datetime.h"
+
+#include <stdlib.h>
+
+/* ---- Growing lists ---- */
+
+static void *grown(struct dosing_walk *w, void *items, uint32_t count, uint32_t *room, size_t size,
+                   uint32_t most) {
+    if (count < *room) {
+        return items;
+    }
+    if (count >= most) {
+        return NULL;
+    }
+    uint32_t more = *room ? 2 * *room : 32;
+    void *memory = arena_new(w->arena, more, size);
+    if (!memory) {
+        w->status = STATUS_NO_MEMORY;
+        return NULL;
+    }
+    if (count) {
+        memcpy(memory, items, count * size);
+    }
+    *room = more;
+    return memory;
+}
+
+void walk_decide(struct dosing_walk *w, const struct course_decision *decision) {
+    struct course_decision *items = grown(w, w->decisions, w->decision_count, &w->decision_room,
+                                          sizeof *items, COURSE_DECISIONS_MAX);
+    if (items) {
+        w->decisions = items;
+        items[w->decision_count++] = *decision;
+    }
+}
+
+void walk_ask(struct dosing_walk *w, const struct course_question *question) {
+    for (uint32_t i = 0; i < w->question_count; i++) {
+        const struct course_question *q = &w->questions[i];
+        if (q->need == question->need && q->treatment == question->treatment &&
+            q->rule == question->rule && q->condition == question->condition) {
+            return;
+        }
+    }
+    struct course_question *items = grown(w, w->questions, w->question_count, &w->question_room,
+                                          sizeof *items, COURSE_DECISIONS_MAX);
+    if (items) {
+        w->questions = items;
+        items[w->question_count++] = *question;
+    }
+}
+
+const struct course_administration *walk_administrations(const struct dosing_walk *w, uint16_t drug,
+                                                         uint32_t *count) {
+    *count = 0;
+    return drug == REGIMEN_NONE
+               ? NULL
+               : w->input->facts->administrations(w->input->facts->context, drug, count);
+}
+
+/* ---- Starts and ends ---- */
+
+void walk_end(struct dosing_walk *w, uint16_t treatment, int64_t at, enum course_event why,
+              uint16_t rule, uint16_t condition) {
+    struct course_treatment *t = &w->treatments[treatment];
+    bool ran = t->state == TREATMENT_RUNNING;
+    t->state = TREATMENT_ENDED;
+    t->ended = at;
+    t->end = why;
+    if (ran) {
+        const struct course_decision decision = {at, why, treatment, rule, condition, STR("")};
+        walk_decide(w, &decision);
+    }
+}
+
+void walk_start(struct dosing_walk *w, uint16_t treatment, int64_t at, enum course_event why,
+                uint16_t rule, uint16_t condition) {
+    struct course_treatment *t = &w->treatments[treatment];
+    const struct course_decision decision = {at, why, treatment, rule, condition, STR("")};
+    walk_decide(w, &decision);
+    t->state = TREATMENT_RUNNING;
+    t->started = at;
+    t->unknown = false;
+    w->last_slot[treatment] = at - 1;
+    /* What it replaces never runs again, begun or not. */
+    uint16_t old = w->arm->treatments[treatment].replaces;
+    for (uint32_t i = 0; i < w->arm->treatment_count && old != REGIMEN_NONE; i++) {
+        if (w->treatments[old].state != TREATMENT_ENDED) {
+            walk_end(w, old, at, EVENT_REPLACED, rule, condition);
+        }
+        old = w->arm->treatments[old].replaces;
+    }
+}
+
+/* ---- Time ---- */
+
+/* The next local time of the daily assessment after `at`. */
+static int64_t next_daily(const struct dosing_walk *w, int64_t at) {
+    const struct trial *trial = w->input->trial;
+    const struct trial_stages *stages = trial->document->stages;
+    if (!stages || stages->assess.value != ASSESS_DAILY || !trial_given(stages->assess.place)) {
+        return INSTANT_MAX;
+    }
+    int64_t first = w->input->allocated;
+    int16_t offset = trial_site_offset_min(trial, w->input->site, first);
+    int64_t minute = trial_given(stages->daily_at.place) ? stages->daily_at.minute
+                                                         : (first / 60000 + offset) % 1440;
+    int64_t day = (at / 60000 + trial_site_offset_min(trial, w->input->site, at)) / 1440;
+    for (int i = 0; i < 3; i++, day++) {
+        int64_t local = day * 1440 + minute;
+        int64_t guess = (local - offset) * 60000;
+        guess = (local - trial_site_offset_min(trial, w->input->site, guess)) * 60000;
+        if (guess > at) {
+            return guess;
+        }
+    }
+    return INSTANT_MAX;
+}
+
+static int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static void look(struct dosing_walk *w, int64_t at) {
+    const struct course_facts *facts = w->input->facts;
+    w->known.stage = STR("");
+    w->known.weight = (struct regimen_amount){0};
+    w->known.valid_until = INSTANT_MAX;
+    w->status = facts->ask(facts->context, at, &w->known);
+    if (w->status == STATUS_OK && !str_equal(w->known.stage, w->stage)) {
+        w->stage = arena_copy(w->arena, w->known.stage);
+        w->status = w->stage.at ? STATUS_OK : STATUS_NO_MEMORY;
+        const struct course_decision decision = {at,           EVENT_STAGE,  REGIMEN_NONE,
+                                                 REGIMEN_NONE, REGIMEN_NONE, w->stage};
+        walk_decide(w, &decision);
+    }
+}
+
+/* First doses come into force at their own time. */
+static int64_t note_first_doses(struct dosing_walk *w, int64_t at) {
+    int64_t next = INSTANT_MAX;
+    for (uint32_t d = 0; d < w->input->trial->regimen->drug_count; d++) {
+        uint32_t count = 0;
+        const struct course_administration *all = walk_administrations(w, (uint16_t)d, &count);
+        for (uint32_t i = 0; i < count && w->drugs[d].first_dose == INSTANT_MAX; i++) {
+            if (all[i].state != ADMINISTERED || all[i].at < w->input->allocated) {
+                continue;
+            }
+            if (all[i].at > at) {
+                next = least(next, all[i].at);
+                break;
+            }
+            w->drugs[d].first_dose = all[i].at;
+        }
+    }
+    return next;
+}
+
+static void walk_through(struct dosing_walk *w) {
+    int64_t at = w->input->allocated;
+    int64_t known_until = at;
+    for (uint32_t step = 0; step < COURSE_STEPS_MAX && at <= w->input->at; step++) {
+        if (at >= known_until) {
+            look(w, at);
+            known_until = w->known.valid_until > at ? w->known.valid_until : at + 1;
+        }
+        if (w->status != STATUS_OK) {
+            return;
+        }
+        int64_t first = note_first_doses(w, at);
+        walk_rules(w, at);
+        w->next_daily = next_daily(w, at);
+        walk_doses(w, at);
+        int64_t next = least(known_until, least(first, w->next_daily));
+        next = least(next, least(walk_rules_next(w, at), walk_doses_next(w, at)));
+        at = next > at ? next : at + 1;
+    }
+}
+
+/* ---- The whole ---- */
+
+static void *take(struct dosing_walk *w, size_t count, size_t size) {
+    void *memory = arena_new(w->arena, count + 1, size);
+    if (!memory) {
+        w->status = STATUS_NO_MEMORY;
+    }
+    return memory;
+}
+
+static void begin(struct dosing_walk *w) {
+    const struct trial_regimen *regimen = w->input->trial->regimen;
+    size_t treatments = w->arm->treatment_count;
+    w->known.values = take(w, w->arm->condition_count, 1);
+    w->treatments = take(w, treatments, sizeof *w->treatments);
+    w->last_slot = take(w, treatments, sizeof *w->last_slot);
+    w->first_pending = take(w, treatments, sizeof *w->first_pending);
+    w->drugs = take(w, regimen->drug_count, sizeof *w->drugs);
+    w->claimed = take(w, regimen->drug_count, sizeof *w->claimed);
+    w->rules = take(w, w->arm->rule_count, sizeof *w->rules);
+    for (uint32_t i = 0; w->status == STATUS_OK && i < treatments; i++) {
+        w->treatments[i].level = w->arm->treatments[i].start_level;
+    }
+    for (uint32_t i = 0; w->status == STATUS_OK && i < w->arm->rule_count; i++) {
+        w->rules[i].before = LOGIC_FALSE;
+    }
+    for (uint32_t d = 0; w->status == STATUS_OK && d < regimen->drug_count; d++) {
+        uint32_t count = 0;
+        (void)walk_administrations(w, (uint16_t)d, &count);
+        w->claimed[d] = take(w, w->input->facts->due ? COURSE_DOSES_MAX : count, sizeof(bool));
+        w->drugs[d] = (struct course_drug){.first_dose = INSTANT_MAX, .held_by = REGIMEN_NONE};
+    }
+}
+
+static int64_t time_of(const struct course_dose *dose) {
+    return dose->planned != INSTANT_MIN ? dose->planned : dose->given ? dose->given->at : 0;
+}
+
+static int by_time(const void *a, const void *b) {
+    const struct course_dose *x = a;
+    const struct course_dose *y = b;
+    int64_t tx = time_of(x);
+    int64_t ty = time_of(y);
+    int order = (tx > ty) - (tx < ty);
+    order = order ? order : (x->drug > y->drug) - (x->drug < y->drug);
+    order = order ? order : (x->treatment > y->treatment) - (x->treatment < y->treatment);
+    return order;
+}
+
+enum status course_dosing_run(const struct course_input *input, struct course_dosing *out) {
+    struct dosing_walk w = {.input = input,
+                            .arm = &input->trial->regimen->arms[input->arm],
+                            .arena = input->arena,
+                            .stage = STR("")};
+    begin(&w);
+    if (w.status == STATUS_OK) {
+        walk_through(&w);
+    }
+    if (w.status == STATUS_OK) {
+        walk_questions(&w, input->at);
+        walk_plan(&w, input->at);
+        walk_outside(&w);
+    }
+    if (w.dose_count) {
+        qsort(w.doses, w.dose_count, sizeof *w.doses, by_time);
+    }
+    *out = (struct course_dosing){
+        .arm = w.arm,
+        .dose_count = w.dose_count,
+        .doses = w.doses,
+        .decision_count = w.decision_count,
+        .decisions = w.decisions,
+        .treatments = w.treatments,
+        .drugs = w.drugs,
+        .question_count = w.question_count,
+        .questions = w.questions,
+        .stage = w.stage,
+        .values = w.known.values,
+    };
+    return w.status;
+}
+
+const char *dose_state_word(enum dose_state state) {
+    static const char *const words[] = {"planned",   "due",         "given",  "given late",
+                                        "missed",    "not given",   "unsure", "held",
+                                        "undecided", "outside plan"};
+    return words[state];
+}
+
+const char *course_event_word(enum course_event event) {
+    static const char *const words[] = {
+        "start", "wait",   "replaced", "complete", "end",     "hold",     "resume", "hold ended",
+        "stop",  "reduce", "change",   "switch",   "propose", "accepted", "ask",    "stage"};
+    return words[event];
+}

@@ -1,0 +1,390 @@
+#include "course/course_records.h"
+
+#include "course/trace_walk.h"
+#include "value/datetime.h"
+
+/* ---- The machine at an instant ---- */
+
+static void set_moment(struct course_records *r, const struct parameter *parameter,
+                       instant_ms moment, instant_ms at) {
+    if (parameter && moment != INSTANT_MAX && moment <= at) {
+        const struct value value = {
+            .kind = VALUE_DATETIME,
+            .datetime = datetime_from_ms(moment, trial_site_offset_min(r->trial, r->site, moment))};
+        machine_argument(r->machine, parameter, &value);
+    }
+}
+
+static void start(struct course_records *r, instant_ms at, bool trace) {
+    int16_t offset = trial_site_offset_min(r->trial, r->site, at);
+    machine_set_trace(r->machine, trace);
+    machine_start(r->machine, r->record, at, datetime_from_ms(at, offset));
+    set_moment(r, r->trial->regimen->allocation, r->allocated, at);
+    set_moment(r, r->trial->regimen->first_dose, r->first_dose, at);
+}
+
+static enum logic logic_of(const struct value *value) {
+    return value->kind != VALUE_BOOLEAN ? LOGIC_UNKNOWN : value->boolean ? LOGIC_TRUE : LOGIC_FALSE;
+}
+
+/* ---- Doses ---- */
+
+static struct value field(const struct value *tuple, const char *name) {
+    for (uint32_t i = 0; tuple->kind == VALUE_TUPLE && i < tuple->tuple->count; i++) {
+        if (str_equal(tuple->tuple->names[i], str_from(name))) {
+            return tuple->tuple->values[i];
+        }
+    }
+    return value_null();
+}
+
+static struct str text_field(const struct course_records *r, const struct value *tuple,
+                             const char *name) {
+    struct value value = field(tuple, name);
+    return value.kind == VALUE_STRING ? arena_copy(r->arena, value.string) : STR("");
+}
+
+static struct regimen_amount amount_field(const struct value *tuple, const char *name) {
+    struct value value = field(tuple, name);
+    struct regimen_amount amount = {0};
+    if (value.kind == VALUE_QUANTITY) {
+        amount = (struct regimen_amount){value.quantity->value, value.quantity->scale,
+                                         value.quantity->unit};
+    }
+    return amount;
+}
+
+static instant_ms time_field(const struct course_records *r, const struct value *tuple,
+                             const char *name, instant_ms otherwise) {
+    struct value value = field(tuple, name);
+    if (value.kind != VALUE_DATETIME && value.kind != VALUE_DATE) {
+        return otherwise;
+    }
+    instant_ms guess = datetime_first_ms(&value.datetime, 0);
+    return datetime_first_ms(&value.datetime, trial_site_offset_min(r->trial, r->site, guess));
+}
+
+static enum administration_state state_of(const struct value *tuple) {
+    struct value status = field(tuple, "status");
+    struct str word = status.kind == VALUE_STRING ? status.string : STR("");
+    return str_equal(word, STR("not-done"))  ? NOT_ADMINISTERED
+           : str_equal(word, STR("unknown")) ? ADMINISTRATION_UNSURE
+                                             : ADMINISTERED;
+}
+
+static enum status list_of(struct course_records *r, const struct trial_define *define,
+                           const struct value **items, uint32_t *count, struct value *keep) {
+    *count = 0;
+    *keep = value_null();
+    if (!define->definition) {
+        return STATUS_OK;
+    }
+    enum status status = machine_eval(r->machine, define->definition, keep);
+    if (status == STATUS_OK && keep->kind == VALUE_LIST) {
+        *items = keep->list->items;
+        *count = keep->list->count;
+    }
+    return status;
+}
+
+static enum status read_given(struct course_records *r, const struct trial_drug *drug,
+                              struct course_drug_lists *out) {
+    const struct value *items = NULL;
+    uint32_t count = 0;
+    struct value keep;
+    enum status status = list_of(r, &drug->given, &items, &count, &keep);
+    struct course_administration *list =
+        ARENA_ARRAY(r->arena, (size_t)count + 1, struct course_administration);
+    if (status != STATUS_OK || !list) {
+        return status == STATUS_OK ? STATUS_NO_MEMORY : status;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct course_administration a = {
+            .id = text_field(r, &items[i], "id"),
+            .at = time_field(r, &items[i], "time", INSTANT_MIN),
+            .state = state_of(&items[i]),
+            .dose = amount_field(&items[i], "dose"),
+            .reason = text_field(r, &items[i], "reason"),
+        };
+        if (a.at == INSTANT_MIN) {
+            continue;
+        }
+        uint32_t k = out->given_count++;
+        for (; k > 0 && list[k - 1].at > a.at; k--) {
+            list[k] = list[k - 1];
+        }
+        list[k] = a;
+    }
+    out->given = list;
+    return STATUS_OK;
+}
+
+static int64_t ms_of(const struct course_records *r, const struct regimen_amount *every) {
+    i128 ms = 0;
+    const struct unit *to = r->trial->regimen->millisecond;
+    return every->unit && unit_convert(every->unit, to, every->value, &ms) == UNIT_DONE && ms > 0 &&
+                   ms / DECIMAL_ONE < (i128)366 * 24 * 3600 * 1000
+               ? (int64_t)(ms / DECIMAL_ONE)
+               : 0;
+}
+
+static enum status read_orders(struct course_records *r, const struct trial_drug *drug,
+                               instant_ms at, struct course_drug_lists *out) {
+    const struct value *items = NULL;
+    uint32_t count = 0;
+    struct value keep;
+    enum status status = list_of(r, &drug->ordered, &items, &count, &keep);
+    struct course_order *list = ARENA_ARRAY(r->arena, (size_t)count + 1, struct course_order);
+    if (status != STATUS_OK || !list) {
+        return status == STATUS_OK ? STATUS_NO_MEMORY : status;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct regimen_amount every = amount_field(&items[i], "every");
+        struct value state = field(&items[i], "status");
+        bool active = state.kind == VALUE_STRING && str_equal(state.string, STR("active"));
+        struct course_order o = {
+            .id = text_field(r, &items[i], "id"),
+            .at = time_field(r, &items[i], "time", INSTANT_MIN),
+            .until = time_field(r, &items[i], "until", active ? INSTANT_MAX : at),
+            .dose = amount_field(&items[i], "dose"),
+            .every_ms = ms_of(r, &every),
+        };
+        uint32_t k = out->order_count++;
+        for (; k > 0 && list[k - 1].at > o.at; k--) {
+            list[k] = list[k - 1];
+        }
+        list[k] = o;
+    }
+    out->orders = list;
+    return STATUS_OK;
+}
+
+enum status course_records_read(struct course_records *r, instant_ms at) {
+    const struct trial_regimen *regimen = r->trial->regimen;
+    r->drugs = ARENA_ARRAY(r->arena, (size_t)regimen->drug_count + 1, struct course_drug_lists);
+    if (!r->drugs) {
+        return STATUS_NO_MEMORY;
+    }
+    start(r, at, false);
+    for (uint32_t d = 0; d < regimen->drug_count; d++) {
+        const struct trial_drug *drug = regimen->drugs[d].source;
+        enum status status = drug ? read_given(r, drug, &r->drugs[d]) : STATUS_OK;
+        status = status == STATUS_OK && drug ? read_orders(r, drug, at, &r->drugs[d]) : status;
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- Moments ---- */
+
+static instant_ms first_dose_since(const struct course_records *r, instant_ms since) {
+    instant_ms first = INSTANT_MAX;
+    for (uint32_t d = 0; d < r->trial->regimen->drug_count; d++) {
+        for (uint32_t i = 0; i < r->drugs[d].given_count; i++) {
+            const struct course_administration *a = &r->drugs[d].given[i];
+            if (a->state == ADMINISTERED && a->at >= since) {
+                first = a->at < first ? a->at : first;
+                break;
+            }
+        }
+    }
+    return first;
+}
+
+void course_records_first_dose(struct course_records *r) {
+    r->first_dose = first_dose_since(r, r->allocated);
+}
+
+enum status course_records_enrol(struct course_records *r, instant_ms at,
+                                 enum course_origin *origin, bool *found) {
+    const struct trial_allocation *allocation = r->trial->document->allocation;
+    const struct definition *when = allocation ? allocation->when.definition : NULL;
+    struct value value = value_null();
+    *found = true;
+    if (when) {
+        start(r, at, false);
+        enum status status = machine_eval(r->machine, when, &value);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    if (value.kind == VALUE_DATETIME) {
+        instant_ms guess = datetime_first_ms(&value.datetime, 0);
+        r->allocated =
+            datetime_first_ms(&value.datetime, trial_site_offset_min(r->trial, r->site, guess));
+        *origin = ORIGIN_RECORD;
+    } else {
+        r->allocated = first_dose_since(r, INSTANT_MIN);
+        *origin = ORIGIN_FIRST_DOSE;
+    }
+    *found = r->allocated != INSTANT_MAX && r->allocated <= at;
+    return STATUS_OK;
+}
+
+/* ---- Facts ---- */
+
+static bool begin_walk(struct course_records *r, instant_ms at, struct trace_walk *walk) {
+    arena_reset(r->scratch);
+    const struct trace_walk_input input = {
+        .trace = machine_trace(r->machine),
+        .record = r->record,
+        .arena = r->arena,
+        .scratch = r->scratch,
+        .patient_name = r->patient_name,
+        .offset_min = trial_site_offset_min(r->trial, r->site, at),
+        .now = at,
+    };
+    return trace_walk_init(walk, &input);
+}
+
+/* The time of the newest datum that decided; INSTANT_MIN: none has a time. */
+static instant_ms newest(const struct reason_list *reasons, int16_t offset) {
+    instant_ms found = INSTANT_MIN;
+    for (uint32_t i = 0; i < reasons->count; i++) {
+        for (uint32_t k = 0; k < reasons->items[i].fact_count; k++) {
+            struct datetime when;
+            if (datetime_parse(reasons->items[i].facts[k].time, &when)) {
+                instant_ms at = datetime_last_ms(&when, offset);
+                found = at > found ? at : found;
+            }
+        }
+    }
+    return found;
+}
+
+/* An answer from data that are too old is none. */
+static enum status limit_age(struct course_records *r, const struct regimen_condition *condition,
+                             instant_ms at, struct course_known *known, uint8_t *value) {
+    struct trace_walk walk;
+    struct reason_list reasons = {.count = 0};
+    if (!begin_walk(r, at, &walk)) {
+        return STATUS_NO_MEMORY;
+    }
+    uint32_t step = walk.trace->definitions[condition->definition->number];
+    if (step) {
+        trace_reasons(&walk, step, &reasons);
+    }
+    instant_ms last = newest(&reasons, walk.offset_min);
+    if (last == INSTANT_MIN || *value == LOGIC_UNKNOWN) {
+        return walk.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
+    }
+    instant_ms end = last + condition->max_age_ms + 1;
+    if (end <= at) {
+        *value = LOGIC_UNKNOWN;
+    } else if (end < known->valid_until) {
+        known->valid_until = end;
+    }
+    return walk.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+static enum status ask_weight(struct course_records *r, struct course_known *known) {
+    const struct trial_subject *subject = r->trial->document->subject;
+    struct value value = value_null();
+    if (!subject || !subject->weight.definition) {
+        return STATUS_OK;
+    }
+    enum status status = machine_eval(r->machine, subject->weight.definition, &value);
+    if (value.kind == VALUE_QUANTITY) {
+        known->weight = (struct regimen_amount){value.quantity->value, value.quantity->scale,
+                                                value.quantity->unit};
+    }
+    return status;
+}
+
+static enum status ask(void *context, int64_t at, struct course_known *known) {
+    struct course_records *r = context;
+    const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
+    struct value value = value_null();
+    start(r, at, r->traces);
+    enum status status = ask_weight(r, known);
+    for (uint32_t i = 0; i < arm->condition_count && status == STATUS_OK; i++) {
+        status = machine_eval(r->machine, arm->conditions[i].definition, &value);
+        known->values[i] = (uint8_t)logic_of(&value);
+    }
+    if (status == STATUS_OK && r->trial->stage) {
+        status = machine_eval(r->machine, r->trial->stage, &value);
+        if (status == STATUS_OK && value.kind == VALUE_STRING) {
+            known->stage = value.string;
+        }
+    }
+    known->valid_until = machine_valid_until(r->machine);
+    if (r->first_dose > at && r->first_dose < known->valid_until) {
+        known->valid_until = r->first_dose;
+    }
+    for (uint32_t i = 0; i < arm->condition_count && status == STATUS_OK; i++) {
+        if (arm->conditions[i].max_age_ms) {
+            status = limit_age(r, &arm->conditions[i], at, known, &known->values[i]);
+        }
+    }
+    return status;
+}
+
+static const struct course_administration *administrations(void *context, uint16_t drug,
+                                                           uint32_t *count) {
+    const struct course_records *r = context;
+    *count = r->drugs[drug].given_count;
+    return r->drugs[drug].given;
+}
+
+static const struct course_order *orders(void *context, uint16_t drug, uint32_t *count) {
+    const struct course_records *r = context;
+    *count = r->drugs[drug].order_count;
+    return r->drugs[drug].orders;
+}
+
+struct course_facts course_records_facts(struct course_records *r) {
+    const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
+    r->traces = false;
+    for (uint32_t i = 0; i < arm->condition_count; i++) {
+        r->traces |= arm->conditions[i].max_age_ms > 0;
+    }
+    return (struct course_facts){r, ask, administrations, orders, NULL};
+}
+
+/* ---- Evidence ---- */
+
+enum status course_records_evidence(struct course_records *r, instant_ms at,
+                                    const struct definition *definition,
+                                    struct course_evidence *out) {
+    struct trace_walk walk;
+    struct value value;
+    *out = (struct course_evidence){0};
+    start(r, at, true);
+    enum status status = machine_eval(r->machine, definition, &value);
+    if (status != STATUS_OK || !begin_walk(r, at, &walk)) {
+        return STATUS_NO_MEMORY;
+    }
+    struct reason_list reasons = {.count = 0};
+    uint32_t step = walk.trace->definitions[definition->number];
+    if (step) {
+        trace_reasons(&walk, step, &reasons);
+    }
+    struct evidence_reason *kept =
+        ARENA_ARRAY(r->arena, (size_t)reasons.count + 1, struct evidence_reason);
+    if (!kept || walk.no_memory) {
+        return STATUS_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < reasons.count; i++) {
+        kept[i] = reasons.items[i];
+    }
+    *out = (struct course_evidence){reasons.count, kept};
+    return STATUS_OK;
+}
+
+enum status course_records_text(struct course_records *r, instant_ms at,
+                                const struct definition *definition, struct str *out) {
+    struct value value = value_null();
+    *out = STR("");
+    if (!definition) {
+        return STATUS_OK;
+    }
+    start(r, at, false);
+    enum status status = machine_eval(r->machine, definition, &value);
+    if (status == STATUS_OK && value.kind == VALUE_STRING) {
+        *out = arena_copy(r->arena, value.string);
+        status = out->at ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    return status;
+}

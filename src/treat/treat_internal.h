@@ -1,0 +1,21 @@
+#ifndef QUELL_TREAT_TREAT_INTERNAL_H
+#define QUELL_TREAT_TREAT_INTERNAL_H
+
+#include "treat/treat.h"
+
+struct treat_thread {
+    struct machine *machine;
+    struct arena arena;
+    struct arena scratch;
+};
+
+struct treat_memory {
+    uint32_t thread_count;
+    struct treat_thread *threads;
+};
+
+/* Lines, questions and notes of a subject whose course was run. */
+MUST_USE enum status treat_lines(struct course_records *records, instant_ms at,
+                                 struct treat_subject *subject);
+
+#endif
