@@ -41,9 +41,15 @@ class Meaning:
         return Meaning(self.factor**n, [n * d for d in self.dimension])
 
 
+def name_of(node):
+    """The first name; ElementTree decodes entities, and the table is UTF-8."""
+    return " ".join(node.find(NAMESPACE + "name").text.split())
+
+
 class Table:
     def __init__(self, root):
         self.prefixes = {}
+        self.prefix_names = {}
         self.units = {}
         self.known = {}
         for node in root:
@@ -51,6 +57,7 @@ class Table:
             if kind == "prefix":
                 value = node.find(NAMESPACE + "value").attrib["value"]
                 self.prefixes[node.attrib["Code"]] = Fraction(value)
+                self.prefix_names[node.attrib["Code"]] = name_of(node)
             elif kind in ("base-unit", "unit"):
                 self.units[node.attrib["Code"]] = node
         for i, code in enumerate(BASE):
@@ -121,13 +128,13 @@ def main():
     codes = sorted(table.units)
     print("/* Made by tools/make_ucum.py from ucum-essence.xml, version "
           f"{root.attrib['version']} of {root.attrib['revision-date']}. Not for editing.\n"
-          " * PREFIX(code, numerator, denominator)\n"
-          " * ATOM(code, numerator, denominator, exponents of m s g rad K C cd, metric, function,\n"
+          " * PREFIX(code, name, numerator, denominator)\n"
+          " * ATOM(code, name, numerator, denominator, exponents of m s g rad K C cd, metric, function,\n"
           " *      row of the arbitrary unit it is, or -1); rows are sorted bytewise by code. */")
     print("/* clang-format off */")
     for code in sorted(table.prefixes):
         factor = table.prefixes[code]
-        print(f'PREFIX({quoted(code)}, "{factor.numerator}", "{factor.denominator}")')
+        print(f'PREFIX({quoted(code)}, {quoted(table.prefix_names[code])}, "{factor.numerator}", "{factor.denominator}")')
     for row, code in enumerate(codes):
         node = table.units[code]
         meaning = table.unit(code)
@@ -140,7 +147,8 @@ def main():
             arbitrary = codes.index(unit) if unit in table.units else row
         dimension = ", ".join(str(d) for d in meaning.dimension)
         metric = 1 if table.metric(code) else 0
-        print(f'ATOM({quoted(code)}, "{meaning.factor.numerator}", "{meaning.factor.denominator}", '
+        print(f'ATOM({quoted(code)}, {quoted(name_of(node))}, '
+              f'"{meaning.factor.numerator}", "{meaning.factor.denominator}", '
               f"{dimension}, {metric}, {name}, {arbitrary})")
     print("/* clang-format on */")
 

@@ -145,7 +145,7 @@ static struct expr *definition_ref(struct checker *ck, struct symbol *symbol, st
     struct frame *frame = ck->frame;
     bool spread = is_specific(definition->context) && !is_specific(frame->context);
     if (spread) {
-        type = check_made(ck, type_list(ck->types, type), span);
+        type = type->kind == TYPE_LIST ? type : check_made(ck, type_list(ck->types, type), span);
         frame->reads_population = true;
     } else {
         frame->reads = frame->reads || definition->stratum == STRATUM_PATIENT ||
@@ -158,6 +158,7 @@ static struct expr *definition_ref(struct checker *ck, struct symbol *symbol, st
     struct expr *ref = type ? check_node(ck, EXPR_DEFINE_REF, type, span) : NULL;
     if (ref) {
         ref->definition = definition;
+        ref->spread = spread;
     }
     return ref;
 }

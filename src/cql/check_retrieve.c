@@ -169,6 +169,36 @@ static uint16_t retrieved_type(struct checker *ck, const struct syntax *node) {
     return MODEL_NONE;
 }
 
+/* The context of a related-context retrieve as the id it names, a String: of a patient, of a
+ * reference, or a text itself (CQL 1.5, developer's guide, related context retrieves). */
+static struct expr *check_context(struct checker *ck, const struct syntax *node) {
+    struct expr *context = check_expr(ck, node);
+    if (!context) {
+        return NULL;
+    }
+    const struct type *given = context->type;
+    if (given->kind == TYPE_NAMED && given->name >= MODEL_SYSTEM_COUNT) {
+        struct str name = model_type(given->name)->name;
+        struct str element = str_equal(name, STR("Patient"))     ? STR("id")
+                             : str_equal(name, STR("Reference")) ? STR("reference")
+                                                                 : STR_NONE;
+        context = element.len ? check_property(ck, context, element, node->span) : context;
+    }
+    const struct type *string = ck->system[MODEL_STRING];
+    if (context &&
+        (check_is_untyped(context) || check_find_conversion(ck, context->type, string))) {
+        return check_ensure(ck, context, string);
+    }
+    if (context && ck->status == STATUS_OK) {
+        struct str text = check_type_text(ck, given);
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0143, node->span,
+                                       "%.*s does not say whose record to read", STR_ARG(text));
+        diag_hint(ck->diags, d,
+                  "give one patient, one reference to a patient, or the patient's id");
+    }
+    return NULL;
+}
+
 struct expr *check_retrieve(struct checker *ck, const struct syntax *node) {
     uint16_t type = retrieved_type(ck, node);
     if (type == MODEL_NONE) {
@@ -185,10 +215,11 @@ struct expr *check_retrieve(struct checker *ck, const struct syntax *node) {
         return NULL;
     }
     if (node->kids[2]) {
-        retrieve->context = check_kid(ck, node, 2);
+        retrieve->context = check_context(ck, node->kids[2]);
         if (!retrieve->context) {
             return NULL;
         }
+        ck->frame->reads_population = true;
     }
     retrieve->number = ck->program->retrieve_count++;
     retrieve->in = ck->frame->definition;

@@ -45,6 +45,8 @@ struct expr {
     bool low_closed;   /* INTERVAL; when low_closed_expr is NULL */
     bool high_closed;
     bool implicit; /* inserted by the checker, not written by the user */
+    bool spread;   /* DEFINE_REF: a patient's definition where all patients are asked: its value for
+                      each of them, lists flattened (CQL 1.5, author's guide, retrieve context) */
     enum op_id op; /* OPERATOR */
     const struct type *type;
     struct span span;
@@ -136,7 +138,8 @@ struct retrieve {
     uint16_t code_element; /* element id of code_path, or MODEL_NO_ELEMENT */
     enum code_comparator comparator;
     struct expr *codes;          /* NULL: all. Usually VALUESET_REF, or a constant list of codes */
-    struct expr *context;        /* related-context retrieve: [X -> type]; or NULL */
+    struct expr *context;        /* related-context retrieve, [X -> type]: a String that names the
+                                    patient; or NULL */
     uint32_t number;             /* counts retrieves of the program, from 0 */
     const struct definition *in; /* definition or NULL when in a function */
 };

@@ -151,6 +151,69 @@ static enum run_result eval_definition(struct machine *m, uint32_t number, struc
     return result;
 }
 
+/* A list's items one by one, anything else as it is; copied into the machine's arena. */
+static bool add_flat(struct machine *m, struct builder *builder, const struct value *value) {
+    struct value copy;
+    if (!value_copy(value, &m->arena, &copy)) {
+        return false;
+    }
+    copy.trace = 0;
+    if (copy.kind != VALUE_LIST) {
+        return builder_add(m, builder, &copy);
+    }
+    for (uint32_t i = 0; i < copy.list->count; i++) {
+        if (!builder_add(m, builder, &copy.list->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The machine that a population's machine evaluates single patients with. What it asks of all
+ * patients, it asks this one. */
+static bool each_ready(struct machine *m) {
+    if (!m->each &&
+        machine_new(m->plan, m->cx.terminology ? &m->terminology : NULL, &m->each) != STATUS_OK) {
+        return false;
+    }
+    m->each->whole = m;
+    m->each->whole_started = true;
+    m->each->others = m->others;
+    return true;
+}
+
+/* A patient's definition for every patient in order; an error is its patient's, and null here. */
+static enum run_result eval_each(struct machine *m, uint32_t number, struct value *out) {
+    struct builder builder = {0};
+    struct value value = value_null();
+    bool lists = m->plan->definitions[number]->type->kind == TYPE_LIST;
+    uint32_t count = m->population ? population_patients(m->population) : 0;
+    if (!m->population) {
+        enum run_result result = eval_definition(m, number, &value);
+        if (result != RUN_OK) {
+            return result;
+        }
+        if (!(lists && value_is_null(&value)) && !add_flat(m, &builder, &value)) {
+            return RUN_NO_MEMORY;
+        }
+    } else if (!each_ready(m)) {
+        return RUN_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct record record;
+        population_record(m->population, i, &record);
+        machine_start(m->each, &record, m->at, m->cx.now);
+        if (machine_eval(m->each, m->plan->definitions[number], &value) != STATUS_OK) {
+            return RUN_NO_MEMORY;
+        }
+        machine_bound(m, m->each->valid_until);
+        if (!(lists && value_is_null(&value)) && !add_flat(m, &builder, &value)) {
+            return RUN_NO_MEMORY;
+        }
+    }
+    return builder_finish(m, &builder, out) ? RUN_OK : RUN_NO_MEMORY;
+}
+
 static enum run_result eval_parameter(struct machine *m, uint32_t number, struct value *out) {
     if (m->parameters[number].state == ONCE_DONE) {
         *out = m->parameters[number].value;
@@ -407,6 +470,10 @@ static enum run_result run(struct machine *m, const struct frame *frame, uint32_
             STOP_UNLESS_OK(eval_definition(m, in->b, &r[in->a]));
             pc++;
             continue;
+        case CODE_EACH:
+            STOP_UNLESS_OK(eval_each(m, in->b, &r[in->a]));
+            pc++;
+            continue;
         case CODE_PARAMETER:
             STOP_UNLESS_OK(eval_parameter(m, in->b, &r[in->a]));
             break;
@@ -549,6 +616,7 @@ enum status machine_new(const struct plan *plan, const struct op_terminology *te
     m->cx.arena = &m->arena;
     m->cx.terminology = terminology ? &m->terminology : NULL;
     m->cx.equal_elements = machine_equal_elements;
+    m->cx.parts = machine_parts;
     m->cx.hash_element = machine_hash_element;
     m->cx.elements_context = m;
     machine_start(
@@ -563,6 +631,10 @@ void machine_free(struct machine *m) {
         return;
     }
     machine_free(m->whole);
+    if (m->each) {
+        m->each->whole = NULL;
+    }
+    machine_free(m->each);
     unit_table_free(m->cx.units);
     arena_release(&m->arena);
     mem_free(m->registers);
@@ -616,6 +688,7 @@ static bool asks_of_all(const struct plan *plan) {
 }
 
 enum status machine_set_population(struct machine *m, const struct population *population) {
+    m->others = population;
     if (!asks_of_all(m->plan)) {
         return STATUS_OK;
     }
@@ -626,7 +699,7 @@ enum status machine_set_population(struct machine *m, const struct population *p
             return status;
         }
     }
-    m->whole->population = population;
+    m->whole->population = m->whole->others = population;
     m->whole_started = false;
     return STATUS_OK;
 }

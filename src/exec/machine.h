@@ -29,7 +29,8 @@ void machine_start(struct machine *machine, const struct record *record, instant
 void machine_set_trace(struct machine *machine, bool on);
 
 /* All patients: definitions of the Unfiltered context see the rows of every one of them, and are
- * evaluated once a time asked, not once a subject. Without it they see the subject's own. The
+ * evaluated once a time asked, not once a subject; related-context retrieves see those of the
+ * patient named. Without it the former see the subject's own rows, and the latter are errors. The
  * population must outlive the machine. */
 MUST_USE enum status machine_set_population(struct machine *machine,
                                             const struct population *population);

@@ -61,7 +61,9 @@ struct machine {
     /* A machine of its own for what is asked of all patients; its values outlive a subject. */
     struct machine *whole;
     bool whole_started;
+    struct machine *each; /* `whole`'s, for one patient at a time; its `whole` is that one */
     const struct population *population; /* `whole`'s records */
+    const struct population *others;     /* of related-context retrieves; NULL: none at hand */
     struct code_elements code_elements;
     instant_ms at;
     instant_ms now_ms;
@@ -103,7 +105,7 @@ MUST_USE bool builders_sort(struct machine *m, const struct builder *builders,
 
 /* --- machine_retrieve.c */
 enum run_result run_retrieve(struct machine *m, const struct instruction *in,
-                             const struct expr *origin, const struct value *codes,
+                             const struct expr *origin, const struct value *args,
                              struct value *out);
 
 /* Looks the types up, once a machine. */
@@ -119,6 +121,7 @@ MUST_USE bool make_tuple(struct machine *m, const struct plan_names *names,
 /* For op_context. */
 int machine_equal_elements(void *machine, const struct value *a, const struct value *b,
                            bool equivalent);
+const struct list *machine_parts(void *machine, const struct value *element, struct arena *arena);
 uint64_t machine_hash_element(void *machine, const struct value *element);
 
 /* --- machine_now.c */

@@ -367,3 +367,30 @@ int machine_equal_elements(void *machine, const struct value *a, const struct va
     }
     return 1;
 }
+
+const struct list *machine_parts(void *machine, const struct value *of, struct arena *arena) {
+    const struct machine *m = machine;
+    const struct model_type *info = model_type(of->type);
+    struct list *list = ARENA_NEW(arena, struct list);
+    struct value *parts = ARENA_ARRAY(arena, info->element_count, struct value);
+    uint32_t count = 0;
+    for (uint16_t i = 0; list && parts && i < info->element_count; i++) {
+        uint16_t element = info->elements[i];
+        bool value = info->is_primitive && str_equal(model_element(element)->name, STR("value"));
+        if (!value && demand_cell(m->demand, of->type, element) < 0) {
+            continue;
+        }
+        if (!record_property(of, element, arena, &parts[count])) {
+            return NULL;
+        }
+        if (value) {
+            parts[count].type = MODEL_NONE;
+        }
+        count += !value_is_null(&parts[count]);
+    }
+    if (!list || !parts) {
+        return NULL;
+    }
+    *list = (struct list){count, parts};
+    return list;
+}

@@ -201,25 +201,56 @@ static bool scan_all(const struct wanted_codes *w, const struct expr *origin,
     return true;
 }
 
+/* "Patient/7", a url that ends so, or "7". */
+static struct str patient_id_of(struct str reference) {
+    size_t start = reference.len;
+    while (start > 0 && reference.at[start - 1] != '/') {
+        start--;
+    }
+    return (struct str){reference.at + start, reference.len - start};
+}
+
+/* The rows of the patient whom the context names; nothing when it names none (developer's guide,
+ * related context retrieves). */
+static enum run_result scan_related(const struct wanted_codes *w, const struct value *context,
+                                    const struct expr *origin, struct builder *builder) {
+    struct machine *m = w->m;
+    if (value_is_null(context)) {
+        return RUN_OK;
+    }
+    if (!m->others) {
+        return machine_fail(m, origin, "the records of other patients are not at hand here");
+    }
+    uint32_t patient = population_find(m->others, patient_id_of(context->string));
+    if (patient == UINT32_MAX) {
+        return RUN_OK;
+    }
+    struct record record;
+    population_record(m->others, patient, &record);
+    m->demand = record.demand;
+    return scan_record(w, &record, true, origin, builder) ? RUN_OK : RUN_NO_MEMORY;
+}
+
 enum run_result run_retrieve(struct machine *m, const struct instruction *in,
-                             const struct expr *origin, const struct value *codes,
+                             const struct expr *origin, const struct value *args,
                              struct value *out) {
     const struct plan_retrieve *planned = &m->plan->retrieves[in->c];
-    bool computed = in->count > 0;
-    if (!computed && m->retrieved[in->c].kind != VALUE_UNSET) {
+    bool related = planned->retrieve->context != NULL;
+    bool computed = in->count > related;
+    const struct value *codes = &args[related];
+    if (in->count == 0 && m->retrieved[in->c].kind != VALUE_UNSET) {
         *out = m->retrieved[in->c];
         return RUN_OK;
     }
-    if (planned->retrieve->context) {
-        return machine_fail(m, origin,
-                            "a retrieve in the context of a related patient cannot be run");
-    }
     struct wanted_codes w = {m, planned, computed ? codes : NULL};
     struct builder builder = {0};
-    if (planned->filter != NO_FILTER && !(computed && value_is_null(codes))) {
-        if (!scan_all(&w, origin, &builder)) {
-            return RUN_NO_MEMORY;
-        }
+    bool none = planned->filter == NO_FILTER || (computed && value_is_null(codes));
+    enum run_result ran = none      ? RUN_OK
+                          : related ? scan_related(&w, &args[0], origin, &builder)
+                          : scan_all(&w, origin, &builder) ? RUN_OK
+                                                           : RUN_NO_MEMORY;
+    if (ran != RUN_OK) {
+        return ran;
     }
     if (!builder_finish(m, &builder, out)) {
         return RUN_NO_MEMORY;
@@ -227,7 +258,7 @@ enum run_result run_retrieve(struct machine *m, const struct instruction *in,
     if (m->tracing) {
         trace_retrieve(m, origin, out);
     }
-    if (!computed) {
+    if (in->count == 0) {
         m->retrieved[in->c] = *out;
     }
     return RUN_OK;

@@ -223,7 +223,8 @@ static bool measure(struct compiler *c, uint32_t index, uint8_t *state, uint32_t
     struct frame_size below = {0};
     for (uint32_t i = 0; i < block->length; i++) {
         const struct instruction *in = &block->code[i];
-        uint32_t callee = in->code == CODE_DEFINE      ? c->definition_blocks[in->b]
+        bool define = in->code == CODE_DEFINE || in->code == CODE_EACH;
+        uint32_t callee = define                       ? c->definition_blocks[in->b]
                           : in->code == CODE_PARAMETER ? c->parameter_blocks[in->b]
                           : in->code == CODE_CALL      ? c->function_blocks[in->c]
                                                        : NO_BLOCK;

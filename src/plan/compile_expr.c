@@ -281,13 +281,16 @@ static void compile_retrieve(struct compiler *c, const struct expr *expr, uint32
     planned->retrieve = retrieve;
     planned->filter = NO_FILTER;
     planned->constant = !retrieve->codes || codes_are_constant(retrieve->codes);
-    uint32_t codes = new_register(c);
-    if (!planned->constant) {
-        compile_expr(c, retrieve->codes, codes);
+    uint32_t first = new_registers(c, 2), count = 0;
+    if (retrieve->context) {
+        compile_expr(c, retrieve->context, first + count++);
     }
-    uint32_t place = emit(c, expr, CODE_RETRIEVE, dest, codes, retrieve->number);
+    if (!planned->constant) {
+        compile_expr(c, retrieve->codes, first + count++);
+    }
+    uint32_t place = emit(c, expr, CODE_RETRIEVE, dest, first, retrieve->number);
     if (!c->failed) {
-        at(c, place)->count = planned->constant ? 0 : 1;
+        at(c, place)->count = (uint16_t)count;
     }
 }
 
@@ -359,7 +362,7 @@ static void compile_kind(struct compiler *c, const struct expr *expr, uint32_t d
         break;
     case EXPR_DEFINE_REF:
         want_definition(c, expr->definition);
-        emit(c, expr, CODE_DEFINE, dest, expr->definition->number, 0);
+        emit(c, expr, expr->spread ? CODE_EACH : CODE_DEFINE, dest, expr->definition->number, 0);
         break;
     case EXPR_PARAMETER_REF:
         want_parameter(c, expr->parameter);

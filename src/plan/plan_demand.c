@@ -6,10 +6,12 @@
 /* Which elements are wanted of each type: flags by place in the type's own list of elements. */
 struct wants {
     struct plan *plan;
-    bool **elements; /* [type], or NULL: none */
-    bool *whole;     /* [type] */
-    bool *closed;    /* [type]: all its elements are wanted already */
-    struct map seen; /* "type/name" of want_name: most properties are taken many times */
+    bool **elements;  /* [type], or NULL: none */
+    bool *whole;      /* [type] */
+    bool *closed;     /* [type]: all its elements are wanted already */
+    bool *opened;     /* [type]: and those of identity and extension too */
+    bool takes_parts; /* the plan has Children or Descendants */
+    struct map seen;  /* "type/name" of want_name: most properties are taken many times */
     bool failed;
 };
 
@@ -123,6 +125,53 @@ static void want_value(struct wants *w, const struct type *type, bool whole) {
     }
 }
 
+static void want_parts_of_type(struct wants *w, uint16_t type);
+
+static void open_spec(struct wants *w, const struct model_spec *spec) {
+    if (spec->choice_count > 0 && spec->choices) {
+        for (uint8_t i = 0; i < spec->choice_count; i++) {
+            want_parts_of_type(w, spec->choices[i]);
+        }
+    } else if (!model_type(spec->type)->is_resource) {
+        want_parts_of_type(w, spec->type);
+    }
+}
+
+/* Every element that Children and Descendants may give, of the type and of all that derive from it.
+ * Contained resources are not read as elements. */
+static void want_parts_of_type(struct wants *w, uint16_t type) {
+    if (type < MODEL_SYSTEM_COUNT || w->opened[type] || w->failed) {
+        return;
+    }
+    w->opened[type] = true;
+    const struct model_type *info = model_type(type);
+    for (uint16_t i = 0; i < info->element_count && !w->failed; i++) {
+        const struct model_element *element = model_element(info->elements[i]);
+        if (!str_equal(element->name, STR("contained"))) {
+            want_element(w, type, info->elements[i]);
+            open_spec(w, &element->spec);
+        }
+    }
+    for (uint16_t t = MODEL_SYSTEM_COUNT; t < model_type_count(); t++) {
+        if (model_type(t)->base == type) {
+            want_parts_of_type(w, t);
+        }
+    }
+}
+
+/* What is asked for its parts, or may be once it is Any. */
+static void want_parts(struct wants *w, const struct type *type) {
+    if (type->kind == TYPE_LIST || type->kind == TYPE_INTERVAL) {
+        want_parts(w, type->of);
+    } else if (type->kind == TYPE_TUPLE || type->kind == TYPE_CHOICE) {
+        for (uint32_t i = 0; i < type->count; i++) {
+            want_parts(w, type->members[i]);
+        }
+    } else if (type->kind == TYPE_NAMED) {
+        want_parts_of_type(w, type->name);
+    }
+}
+
 static void want_property(struct wants *w, const struct type *of, struct str name) {
     switch (of->kind) {
     case TYPE_LIST:
@@ -170,10 +219,22 @@ static bool compares(enum op_id op) {
     }
 }
 
+static bool takes_parts(enum op_id op) {
+    return op == OP_CHILDREN || op == OP_DESCENDANTS || op == OP_DESCENDENTS;
+}
+
+static bool look_for_parts(void *context, const struct expr *expr) {
+    struct wants *w = context;
+    w->takes_parts = w->takes_parts || (expr->kind == EXPR_OPERATOR && takes_parts(expr->op));
+    return !w->takes_parts && expr_each_part(expr, look_for_parts, w);
+}
+
 static bool look(void *context, const struct expr *expr) {
     struct wants *w = context;
     if (expr->kind == EXPR_PROPERTY) {
         want_property(w, expr->args[0]->type, expr->property.name);
+    } else if (expr->kind == EXPR_OPERATOR && takes_parts(expr->op)) {
+        want_parts(w, expr->args[0]->type);
     } else if (expr->kind == EXPR_OPERATOR && compares(expr->op)) {
         for (uint32_t i = 0; i < expr->count; i++) {
             want_value(w, expr->args[i]->type, false);
@@ -181,6 +242,9 @@ static bool look(void *context, const struct expr *expr) {
     } else if (expr->kind == EXPR_AS && expr->target->kind == TYPE_NAMED &&
                expr->target->name == MODEL_ANY) {
         want_value(w, expr->args[0]->type, true);
+        if (w->takes_parts) {
+            want_parts(w, expr->args[0]->type);
+        }
     } else if (expr->kind == EXPR_CASE && expr->args[0]) {
         want_value(w, expr->args[0]->type, false);
     } else if (expr->kind == EXPR_QUERY && expr->query->distinct) {
@@ -237,10 +301,14 @@ enum status plan_make_demand(struct plan *plan) {
     struct wants w = {.plan = plan,
                       .elements = ARENA_ARRAY(&plan->arena, types, bool *),
                       .whole = ARENA_ARRAY(&plan->arena, types, bool),
-                      .closed = ARENA_ARRAY(&plan->arena, types, bool)};
+                      .closed = ARENA_ARRAY(&plan->arena, types, bool),
+                      .opened = ARENA_ARRAY(&plan->arena, types, bool)};
     map_init(&w.seen);
-    if (!w.elements || !w.whole || !w.closed) {
+    if (!w.elements || !w.whole || !w.closed || !w.opened) {
         return STATUS_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < plan->block_count && !w.takes_parts; i++) {
+        look_for_parts(&w, block_body(&plan->blocks[i]));
     }
     for (uint32_t i = 0; i < plan->block_count; i++) {
         look(&w, block_body(&plan->blocks[i]));

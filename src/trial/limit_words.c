@@ -83,6 +83,10 @@ static void add_note(const struct flow_finding *f, struct buf *out) {
         buf_add_cstr(out, "; patients have ");
         limit_words_range(f->analyte, out);
     }
+    if (f->fault == FLOW_DIMENSION && f->limit && f->limit->unit) {
+        buf_add_format(out, "; %.*s is read as ", STR_ARG(unit_text(f->limit->unit)));
+        unit_add_name(f->limit->unit, out);
+    }
     bool elsewhere = f->limit && f->span.source && f->span.source != f->limit->span.source;
     if (elsewhere) {
         buf_add_format(out, "; they meet in %.*s, line %u", STR_ARG(f->span.source->name),

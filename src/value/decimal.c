@@ -18,7 +18,7 @@ static u128 power_of_ten(int n) {
 }
 
 i128 decimal_max(void) {
-    return (i128)power_of_ten(36) - 1;
+    return (i128)power_of_ten(37) - 1;
 }
 
 i128 decimal_cql_maximum(void) {
@@ -240,7 +240,7 @@ static bool number_value(struct str text, const struct number_text *n, i128 *out
         sum *= 10;
     }
     sum += round_up ? 1 : 0;
-    if (!in_range(sum)) {
+    if (sum >= (i128)power_of_ten(36)) {
         return false;
     }
     *out = n->negative ? -sum : sum;

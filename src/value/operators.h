@@ -55,6 +55,9 @@ struct op_context {
     /* A hash that equal elements share; may be NULL, then lists of elements are compared pairwise.
      */
     uint64_t (*hash_element)(void *context, const struct value *element);
+    /* The values of an element's own elements that have one, in the model's order, lists as such.
+     * NULL: no memory. */
+    const struct list *(*parts)(void *context, const struct value *element, struct arena *arena);
     void *elements_context;
     /* Sink for Message() of severity Trace, Warning, Message; may be NULL. */
     void (*on_message)(void *context, struct str severity, struct str code, struct str text);

@@ -1,4 +1,5 @@
 #include "value/rational.h"
+#include "value/decimal.h"
 
 #include <assert.h>
 
@@ -390,7 +391,7 @@ bool rational_to_decimal(const struct rational *r, i128 *out) {
         return false;
     }
     whole += natural_compare(&rest, &r->under) >= 0;
-    if (whole > RATIONAL_DECIMAL_LIMIT) {
+    if (whole > (u128)decimal_max()) {
         return false;
     }
     *out = r->negative ? -(i128)whole : (i128)whole;

@@ -10,9 +10,6 @@
 /* 2,560 bits: two factors of RATIONAL_KEPT_LIMBS, an amount of 128 bits and their product. */
 enum { NATURAL_LIMBS = 80, RATIONAL_KEPT_LIMBS = 36 };
 
-/* The greatest Decimal, 10^28 - 10^-8, scaled by 10^8. */
-#define RATIONAL_DECIMAL_LIMIT ((u128)1000000000000000000 * 1000000000000000000 - 1)
-
 /* Little-endian limbs; `count` has no leading zeros, so that 0 has count 0. */
 struct natural {
     uint32_t count;

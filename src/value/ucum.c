@@ -1,6 +1,7 @@
 #include "value/ucum.h"
 
 #include "base/mem.h"
+#include "value/decimal.h"
 #include "value/ucum_internal.h"
 
 #include <assert.h>
@@ -258,7 +259,7 @@ static bool scale_short(i128 value, u128 over, u128 under, i128 *out) {
     }
     u128 quotient = product / under, rest = product % under;
     quotient += rest >= under - rest;
-    if (quotient > RATIONAL_DECIMAL_LIMIT) {
+    if (quotient > (u128)decimal_max()) {
         return false;
     }
     *out = value < 0 ? -(i128)quotient : (i128)quotient;

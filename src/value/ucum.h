@@ -55,6 +55,10 @@ enum unit_answer unit_multiply(struct unit_table *table, const struct quantity *
 enum unit_answer unit_divide(struct unit_table *table, const struct quantity *a,
                              const struct quantity *b, struct quantity *out);
 
+struct buf;
+/* The unit in words: "(milligram) / (liter)", "(unity)"; a text that is not UCUM as it is. */
+void unit_add_name(const struct unit *unit, struct buf *out);
+
 /* Why a text is not UCUM, for a diagnostic: the byte offset, and words. False: it is. */
 bool unit_explain(struct str text, size_t *at, const char **words);
 /* The dimension for people and for checks, in base units: "m-3.g"; "1" for none, "unknown" for an

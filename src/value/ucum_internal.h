@@ -66,6 +66,7 @@ struct ucum_term {
     struct str symbol;     /* with its prefix; a number; empty for an annotation alone */
     struct str annotation; /* with its braces, or empty */
     bool is_number;
+    bool divides; /* stands after '/': the exponent has the other sign than written */
     int exponent;
 };
 
@@ -87,6 +88,8 @@ bool ucum_same_dimension(const struct ucum_dimension *a, const struct ucum_dimen
 bool ucum_is_dimensionless(const struct ucum_dimension *d);
 /* The code of an arbitrary unit's row. */
 struct str ucum_row_code(int row);
+/* The names of a known symbol's prefix ("" without one) and unit. */
+void ucum_symbol_name(struct str symbol, const char **prefix, const char **unit);
 
 /* Amount in base units of a number on the unit's scale, and back. Exact for linear and temperature
  * scales and for whole powers of ten; other logarithms, exponentials and angles are correct to more

@@ -11,6 +11,7 @@
 
 struct atom_row {
     const char *code;
+    const char *name;
     const char *over;
     const char *under;
     int8_t base[UCUM_BASES];
@@ -20,9 +21,9 @@ struct atom_row {
 };
 
 static const struct atom_row atoms[] = {
-#define PREFIX(code, over, under)
-#define ATOM(code, over, under, m, s, g, rad, k, c, cd, metric, function, arbitrary)               \
-    {code, over, under, {m, s, g, rad, k, c, cd}, metric, UCUM_##function, arbitrary},
+#define PREFIX(code, name, over, under)
+#define ATOM(code, name, over, under, m, s, g, rad, k, c, cd, metric, function, arbitrary)         \
+    {code, name, over, under, {m, s, g, rad, k, c, cd}, metric, UCUM_##function, arbitrary},
 #include "value/ucum.inc"
 #undef ATOM
 #undef PREFIX
@@ -30,11 +31,12 @@ static const struct atom_row atoms[] = {
 
 static const struct {
     const char *code;
+    const char *name;
     const char *over;
     const char *under;
 } prefixes[] = {
-#define PREFIX(code, over, under) {code, over, under},
-#define ATOM(code, over, under, m, s, g, rad, k, c, cd, metric, function, arbitrary)
+#define PREFIX(code, name, over, under) {code, name, over, under},
+#define ATOM(code, name, over, under, m, s, g, rad, k, c, cd, metric, function, arbitrary)
 #include "value/ucum.inc"
 #undef ATOM
 #undef PREFIX
@@ -191,29 +193,43 @@ static void atom_meaning(const struct atom_row *row, struct ucum_meaning *m) {
     }
 }
 
-/* A whole atom, or a prefix before a metric one. */
-static bool symbol_meaning(struct str code, struct ucum_meaning *m) {
+/* A whole atom, or a prefix before a metric one: then *prefix is its row, else -1. */
+static const struct atom_row *find_symbol(struct str code, int *prefix) {
     const struct atom_row *row = find_atom(code);
-    if (row) {
-        atom_meaning(row, m);
-        return true;
-    }
-    for (int i = 0; i < PREFIX_COUNT; i++) {
-        struct str prefix = str_from(prefixes[i].code);
-        if (!str_starts(code, prefix)) {
-            continue;
-        }
-        row = find_atom((struct str){code.at + prefix.len, code.len - prefix.len});
-        if (row && row->metric) {
-            struct rational factor;
-            atom_meaning(row, m);
-            bool ok = set_fraction(&factor, prefixes[i].over, prefixes[i].under);
-            struct rational *scaled = row->function == UCUM_LINEAR ? &m->factor : &m->prefix;
-            m->too_large |= !ok || !rational_multiply(scaled, &factor, scaled);
-            return true;
+    *prefix = -1;
+    for (int i = 0; i < PREFIX_COUNT && !row; i++) {
+        struct str text = str_from(prefixes[i].code);
+        if (str_starts(code, text)) {
+            row = find_atom((struct str){code.at + text.len, code.len - text.len});
+            row = row && row->metric ? row : NULL;
+            *prefix = i;
         }
     }
-    return false;
+    return row;
+}
+
+static bool symbol_meaning(struct str code, struct ucum_meaning *m) {
+    int prefix;
+    const struct atom_row *row = find_symbol(code, &prefix);
+    if (!row) {
+        return false;
+    }
+    atom_meaning(row, m);
+    if (prefix >= 0) {
+        struct rational factor;
+        bool ok = set_fraction(&factor, prefixes[prefix].over, prefixes[prefix].under);
+        struct rational *scaled = row->function == UCUM_LINEAR ? &m->factor : &m->prefix;
+        m->too_large |= !ok || !rational_multiply(scaled, &factor, scaled);
+    }
+    return true;
+}
+
+void ucum_symbol_name(struct str symbol, const char **prefix, const char **unit) {
+    int at;
+    const struct atom_row *row = find_symbol(symbol, &at);
+    assert(row);
+    *prefix = at >= 0 ? prefixes[at].name : "";
+    *unit = row->name;
 }
 
 static bool is_digit(char c) {
@@ -346,6 +362,7 @@ static bool read_simple(struct parser *p, int sign, struct ucum_meaning *m) {
         return fail(p, start, "too many factors in one unit");
     }
     term.exponent *= sign;
+    term.divides = sign < 0;
     p->out->terms[p->out->term_count++] = term;
     return true;
 }

@@ -70,7 +70,7 @@ struct datetime {
     int16_t offset_min; /* minutes east of UTC, or OFFSET_OF_REQUEST */
 };
 
-/* The number is value / 10^8; |value| < 10^36, so that 28 digits stand before the point. */
+/* The number is value / 10^8; |value| < 10^37: at most 29 digits stand before the point. */
 #define DECIMAL_ONE ((i128)100000000)
 
 struct unit;
@@ -203,5 +203,9 @@ static inline struct value value_string(struct str s) {
 
 /* The words of a kind as CQL writes the type: "Integer", "DateTime". */
 const char *value_kind_name(enum value_kind kind);
+
+/* A copy with everything it hangs off in `arena`; elements of records and units stay where they
+ * are. False: no memory. */
+MUST_USE bool value_copy(const struct value *value, struct arena *arena, struct value *out);
 
 #endif

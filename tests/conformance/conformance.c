@@ -2,10 +2,13 @@
  * value is itself CQL: it is evaluated and must be exactly the result. A test that must fail has to
  * fail at its stage. What the engine refuses is counted as failed, and shown apart.
  *
- *   conformance [--verbose] [--file NAME] [--floor FILE] [--write-floor FILE]
+ *   conformance [--verbose] [--file NAME] [--floor FILE] [--write-floor FILE] [--docs FILE]
+ *               [--write-docs FILE]
  *
  * With --floor, a file of "NAME PASSED" lines, the exit status tells whether any file passes fewer
- * tests than its floor; without, whether any failed. */
+ * tests than its floor; without, whether any failed. With --docs it also tells whether the table
+ * there is the one of this run; --write-docs puts it there. */
+#include "docs_table.h"
 #include "exact.h"
 #include "suite_reader.h"
 
@@ -211,6 +214,8 @@ struct options {
     const char *file;
     const char *floor;
     const char *write_floor;
+    const char *docs;
+    const char *write_docs;
 };
 
 static bool parse_options(int argc, char **argv, struct options *options) {
@@ -218,6 +223,8 @@ static bool parse_options(int argc, char **argv, struct options *options) {
         const char **value = strcmp(argv[i], "--file") == 0          ? &options->file
                              : strcmp(argv[i], "--floor") == 0       ? &options->floor
                              : strcmp(argv[i], "--write-floor") == 0 ? &options->write_floor
+                             : strcmp(argv[i], "--docs") == 0        ? &options->docs
+                             : strcmp(argv[i], "--write-docs") == 0  ? &options->write_docs
                                                                      : NULL;
         if (strcmp(argv[i], "--verbose") == 0) {
             options->verbose = true;
@@ -233,52 +240,82 @@ static bool parse_options(int argc, char **argv, struct options *options) {
 
 enum { EXIT_SKIPPED = 77, EXIT_USAGE = 2 };
 
-int main(int argc, char **argv) {
-    struct options options = {0};
+/* What a run is made of and gives. */
+struct suite_run {
+    struct options options;
     struct arena arena;
-    struct tally all = {0};
-    bool below = false;
-    if (!parse_options(argc, argv, &options)) {
-        return EXIT_USAGE;
+    struct str folder;
+    struct tally all;
+    bool below;       /* a file passes fewer than its floor, or cannot be read */
+    FILE *floor;      /* to be written, or NULL */
+    struct buf table; /* Markdown */
+};
+
+static void run_named(struct suite_run *run, const char *name) {
+    struct suite_file file;
+    struct tally tally = {0};
+    struct str path = arena_format(&run->arena, "%.*s/%s.xml", STR_ARG(run->folder), name);
+    if (!path.at || suite_read(path.at, &run->arena, &file) != STATUS_OK) {
+        fprintf(stderr, "conformance: cannot read %s\n", path.at ? path.at : name);
+        run->below = true;
+        return;
     }
-    arena_init(&arena, 0);
-    struct str folder = suite_folder(&arena, QUELL_SOURCE_ROOT);
-    if (!folder.at || access(folder.at, R_OK) != 0) {
-        printf("skipped: no CQL test suite at %s (set QUELL_SHARED)\n", folder.at ? folder.at : "");
-        arena_release(&arena);
-        return EXIT_SKIPPED;
+    run_file(&file, run->options.verbose, &tally);
+    bool low = tally.passed < floor_of(run->options.floor, name);
+    run->below = run->below || low;
+    printf("%-36s %7u %7u %12u%s\n", name, tally.passed, tally.failed, tally.unsupported,
+           low ? "  below its floor" : "");
+    uint32_t of = tally.passed + tally.failed + tally.unsupported;
+    buf_add_format(&run->table, "| %s | %u | %u |\n", name, tally.passed, of);
+    if (run->floor) {
+        fprintf(run->floor, "%s %u\n", name, tally.passed);
     }
-    FILE *floor = options.write_floor ? fopen(options.write_floor, "w") : NULL;
+    run->all.passed += tally.passed;
+    run->all.failed += tally.failed + tally.unsupported;
+}
+
+static bool check_docs(const struct suite_run *run) {
+    const struct options *options = &run->options;
+    const char *path = options->write_docs ? options->write_docs : options->docs;
+    return !path || options->file ||
+           docs_table(path, "the suite", buf_str(&run->table), options->write_docs != NULL);
+}
+
+static bool run_suite(struct suite_run *run) {
+    run->floor = run->options.write_floor ? fopen(run->options.write_floor, "w") : NULL;
+    buf_init(&run->table);
+    buf_add_cstr(&run->table, "| file | passed | of |\n|---|---:|---:|\n");
     printf("%-36s %7s %7s %12s\n", "file", "passed", "failed", "unsupported");
     for (uint32_t i = 0; i < suite_name_count; i++) {
-        const char *name = suite_names[i];
-        if (options.file && !strstr(name, options.file)) {
-            continue;
+        if (!run->options.file || strstr(suite_names[i], run->options.file)) {
+            run_named(run, suite_names[i]);
         }
-        struct suite_file file;
-        struct tally tally = {0};
-        struct str path = arena_format(&arena, "%.*s/%s.xml", STR_ARG(folder), name);
-        if (!path.at || suite_read(path.at, &arena, &file) != STATUS_OK) {
-            fprintf(stderr, "conformance: cannot read %s\n", path.at ? path.at : name);
-            below = true;
-            continue;
-        }
-        run_file(&file, options.verbose, &tally);
-        bool low = tally.passed < floor_of(options.floor, name);
-        below = below || low;
-        printf("%-36s %7u %7u %12u%s\n", name, tally.passed, tally.failed, tally.unsupported,
-               low ? "  below its floor" : "");
-        if (floor) {
-            fprintf(floor, "%s %u\n", name, tally.passed);
-        }
-        all.passed += tally.passed;
-        all.failed += tally.failed;
-        all.unsupported += tally.unsupported;
     }
-    if (floor) {
-        fclose(floor);
+    if (run->floor) {
+        fclose(run->floor);
     }
-    arena_release(&arena);
-    printf("%u passed, %u failed\n", all.passed, all.failed + all.unsupported);
-    return options.floor ? below : below || all.failed + all.unsupported > 0;
+    buf_add_format(&run->table, "| **all** | **%u** | **%u** |\n", run->all.passed,
+                   run->all.passed + run->all.failed);
+    bool good = check_docs(run);
+    buf_release(&run->table);
+    printf("%u passed, %u failed\n", run->all.passed, run->all.failed);
+    return good && !run->below && (run->options.floor || run->all.failed == 0);
+}
+
+int main(int argc, char **argv) {
+    struct suite_run run = {0};
+    if (!parse_options(argc, argv, &run.options)) {
+        return EXIT_USAGE;
+    }
+    arena_init(&run.arena, 0);
+    run.folder = suite_folder(&run.arena, QUELL_SOURCE_ROOT);
+    int status = EXIT_SKIPPED;
+    if (run.folder.at && access(run.folder.at, R_OK) == 0) {
+        status = run_suite(&run) ? 0 : 1;
+    } else {
+        printf("skipped: no CQL test suite at %s (set QUELL_SHARED)\n",
+               run.folder.at ? run.folder.at : "");
+    }
+    arena_release(&run.arena);
+    return status;
 }

@@ -1,7 +1,9 @@
-/* The functional tests of UCUM (suites/ucum/UcumFunctionalTests.xml): validation, conversion,
- * multiplication and division. Expected values are printed with the digits that their inputs
- * justify; an answer agrees when it rounds to them. The file is looked for under QUELL_SHARED, else
- * beside the source tree; without it the test is skipped. */
+/* The functional tests of UCUM (suites/ucum/UcumFunctionalTests.xml): validation, display names,
+ * conversion, multiplication and division. Expected values are printed with the digits that their
+ * inputs justify; an answer agrees when it rounds to them. The file is looked for under
+ * QUELL_SHARED, else beside the source tree; without it the test is skipped. */
+#include "docs_table.h"
+
 #include "base/mem.h"
 #include "value/decimal.h"
 #include "value/ucum.h"
@@ -11,10 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum group { GROUP_NONE, VALIDATION, CONVERSION, MULTIPLICATION, DIVISION, GROUP_COUNT };
+enum group {
+    GROUP_NONE,
+    VALIDATION,
+    DISPLAY_NAME,
+    CONVERSION,
+    MULTIPLICATION,
+    DIVISION,
+    GROUP_COUNT
+};
 
-static const char *const group_names[GROUP_COUNT] = {"", "validation", "conversion",
-                                                     "multiplication", "division"};
+static const char *const group_names[GROUP_COUNT] = {
+    "", "validation", "displayNameGeneration", "conversion", "multiplication", "division"};
 
 struct suite {
     struct unit_table *units;
@@ -77,6 +87,16 @@ static bool run_validation(struct suite *suite, const char **attributes) {
            unit_explain(unit_text(unit), &at, &words) == !expected;
 }
 
+static bool run_display_name(struct suite *suite, const char **attributes) {
+    const struct unit *unit = unit_intern(suite->units, str_from(attribute(attributes, "unit")));
+    struct buf name;
+    buf_init(&name);
+    unit_add_name(unit, &name);
+    bool same = str_equal(buf_str(&name), str_from(attribute(attributes, "display")));
+    buf_release(&name);
+    return same;
+}
+
 static bool run_conversion(struct suite *suite, const char **attributes) {
     struct quantity from =
         quantity(suite, attribute(attributes, "value"), attribute(attributes, "srcUnit"));
@@ -99,6 +119,22 @@ static bool run_arithmetic(struct suite *suite, const char **attributes, bool di
            agrees(value, attribute(attributes, "vRes"));
 }
 
+static bool run_case(struct suite *suite, const char **attributes) {
+    switch (suite->group) {
+    case VALIDATION:
+        return run_validation(suite, attributes);
+    case DISPLAY_NAME:
+        return run_display_name(suite, attributes);
+    case CONVERSION:
+        return run_conversion(suite, attributes);
+    case MULTIPLICATION:
+    case DIVISION:
+        return run_arithmetic(suite, attributes, suite->group == DIVISION);
+    default:
+        return false;
+    }
+}
+
 static void on_start(void *user, const char *name, const char **attributes) {
     struct suite *suite = user;
     for (int i = VALIDATION; i < GROUP_COUNT; i++) {
@@ -106,17 +142,10 @@ static void on_start(void *user, const char *name, const char **attributes) {
             suite->group = (enum group)i;
         }
     }
-    if (strcmp(name, "displayNameGeneration") == 0) {
-        suite->group = GROUP_NONE;
-    }
     if (strcmp(name, "case") != 0 || suite->group == GROUP_NONE) {
         return;
     }
-    bool ok = suite->group == VALIDATION ? run_validation(suite, attributes)
-              : suite->group == CONVERSION
-                  ? run_conversion(suite, attributes)
-                  : run_arithmetic(suite, attributes, suite->group == DIVISION);
-    if (ok) {
+    if (run_case(suite, attributes)) {
         suite->passed[suite->group]++;
         return;
     }
@@ -145,7 +174,29 @@ static bool parse_file(FILE *file, struct suite *suite) {
     return ok;
 }
 
-int main(void) {
+static bool run_suite(FILE *file, const char *docs, bool write) {
+    struct suite suite = {.group = GROUP_NONE};
+    struct buf table;
+    buf_init(&table);
+    buf_add_cstr(&table, "| group | passed | of |\n|---|---:|---:|\n");
+    bool ok = unit_table_new(NULL, &suite.units) == STATUS_OK && parse_file(file, &suite);
+    int passed = 0, failed = 0;
+    for (int i = VALIDATION; i < GROUP_COUNT; i++) {
+        printf("%-22s %3d passed, %d failed\n", group_names[i], suite.passed[i], suite.failed[i]);
+        buf_add_format(&table, "| %s | %d | %d |\n", group_names[i], suite.passed[i],
+                       suite.passed[i] + suite.failed[i]);
+        passed += suite.passed[i];
+        failed += suite.failed[i];
+    }
+    ok = (!docs || docs_table(docs, "UCUM", buf_str(&table), write)) && ok;
+    buf_release(&table);
+    unit_table_free(suite.units);
+    printf("%d passed, %d failed\n", passed, failed);
+    return ok && failed == 0 && passed > 0;
+}
+
+/* test_ucum_suite [--docs FILE | --write-docs FILE] */
+int main(int argc, char **argv) {
     enum { SKIPPED = 77 };
     const char *shared = getenv("QUELL_SHARED");
     char path[4096];
@@ -156,16 +207,8 @@ int main(void) {
         printf("skipped: %s is not there\n", path);
         return SKIPPED;
     }
-    struct suite suite = {.group = GROUP_NONE};
-    bool ok = unit_table_new(NULL, &suite.units) == STATUS_OK && parse_file(file, &suite);
+    bool write = argc == 3 && strcmp(argv[1], "--write-docs") == 0;
+    bool good = run_suite(file, argc == 3 ? argv[2] : NULL, write);
     fclose(file);
-    int passed = 0, failed = 0;
-    for (int i = VALIDATION; i < GROUP_COUNT; i++) {
-        printf("%-15s %3d passed, %d failed\n", group_names[i], suite.passed[i], suite.failed[i]);
-        passed += suite.passed[i];
-        failed += suite.failed[i];
-    }
-    unit_table_free(suite.units);
-    printf("%d passed, %d failed\n", passed, failed);
-    return ok && failed == 0 && passed > 0 ? 0 : 1;
+    return good ? 0 : 1;
 }

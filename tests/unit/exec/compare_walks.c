@@ -53,12 +53,17 @@ bool compare_walks(struct comparison *c, const struct program *program) {
     arena_init(&arena, 0);
     struct walker walker = {.arena = &arena,
                             .record = c->record,
+                            .population = c->population,
                             .at = c->at,
                             .filter = filter_of,
                             .filter_context = c->plan};
     walker.values = ARENA_ARRAY(&arena, program->definition_count, struct walker_value);
     bool good = machine_new(c->plan, c->terminology, &plain) == STATUS_OK &&
                 machine_new(c->plan, c->terminology, &traced) == STATUS_OK && walker.values;
+    if (good && c->population) {
+        good = machine_set_population(plain, c->population) == STATUS_OK &&
+               machine_set_population(traced, c->population) == STATUS_OK;
+    }
     if (good) {
         machine_set_trace(traced, true);
         machine_start(plain, c->record, c->at, c->now);

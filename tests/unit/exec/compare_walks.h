@@ -8,6 +8,7 @@ struct comparison {
     const struct plan *plan;
     const struct op_terminology *terminology; /* or NULL */
     const struct record *record;              /* or NULL */
+    const struct population *population;      /* or NULL */
     instant_ms at;
     struct datetime now;
     struct buf *out; /* what differs, in words */

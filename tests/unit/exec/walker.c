@@ -220,6 +220,22 @@ static enum walk system_instance(struct walker *w, uint16_t type, const struct t
     return WALK_OK;
 }
 
+/* Without a population at hand: the subject's own value as a list, a list as it is. */
+static enum walk walk_spread(struct walker *w, const struct definition *definition,
+                             struct value *out) {
+    struct items items = {0};
+    struct value own;
+    if (!walker_eval(w, definition, &own)) {
+        return WALK_END;
+    }
+    if (definition->type->kind == TYPE_LIST) {
+        *out = own;
+        return value_is_null(&own) ? list_of(w, &items, out) : WALK_OK;
+    }
+    TRY(add(w, &items, own));
+    return list_of(w, &items, out);
+}
+
 static enum walk walk_structure(struct walker *w, struct scope *s, const struct expr *e,
                                 struct value *out) {
     struct value *values = ARENA_ARRAY(w->arena, e->count, struct value);
@@ -482,16 +498,49 @@ static enum walk has_wanted(struct walker *w, const struct value *wanted,
     return WALK_OK;
 }
 
+/* The record of the patient that the context names: NULL for nobody. */
+static enum walk walk_context(struct walker *w, struct scope *s, const struct expr *context,
+                              struct record *room, const struct record **out) {
+    struct value named;
+    TRY(walk(w, s, context, &named));
+    *out = NULL;
+    if (value_is_null(&named)) {
+        return WALK_OK;
+    }
+    if (!w->population) {
+        return WALK_ERROR;
+    }
+    struct str id = named.string;
+    for (size_t i = 0; i < named.string.len; i++) {
+        if (named.string.at[i] == '/') {
+            id = (struct str){named.string.at + i + 1, named.string.len - i - 1};
+        }
+    }
+    for (uint32_t i = 0; i < population_patients(w->population); i++) {
+        population_record(w->population, i, room);
+        if (str_equal(room->patient_id, id)) {
+            *out = room;
+            return WALK_OK;
+        }
+    }
+    return WALK_OK;
+}
+
 static enum walk walk_retrieve(struct walker *w, struct scope *s, const struct expr *e,
                                struct value *out) {
     const struct retrieve *r = e->retrieve;
     struct items items = {0};
     struct value wanted = value_null(), row_codes;
     uint64_t bit = UINT64_C(1) << w->filter(w->filter_context, r);
-    const struct record *places[2] = {w->record, w->record ? w->record->shared : NULL};
+    struct record related;
+    const struct record *record = w->record;
+    if (r->context) {
+        TRY(walk_context(w, s, r->context, &related, &record));
+    }
+    const struct record *places[2] = {record, record ? record->shared : NULL};
     /* Where a filter does not decide by itself, the rows have their code element. */
-    bool per_row = r->codes && r->code_element != MODEL_NO_ELEMENT && w->record &&
-                   demand_cell(w->record->demand, r->type, r->code_element) >= 0;
+    bool per_row = r->codes && r->code_element != MODEL_NO_ELEMENT && record &&
+                   demand_cell(record->demand, r->type, r->code_element) >= 0;
     if (per_row) {
         TRY(walk(w, s, r->codes, &wanted));
     }
@@ -772,7 +821,9 @@ static enum walk walk_kind(struct walker *w, struct scope *s, const struct expr 
     case EXPR_PROPERTY:
         return walk_property(w, s, e, out);
     case EXPR_DEFINE_REF:
-        return walker_eval(w, e->definition, out) ? WALK_OK : WALK_END;
+        return e->spread                            ? walk_spread(w, e->definition, out)
+               : walker_eval(w, e->definition, out) ? WALK_OK
+                                                    : WALK_END;
     case EXPR_PARAMETER_REF: {
         struct scope own = {.slots = ARENA_ARRAY(w->arena, e->parameter->slot_count, struct value)};
         return !own.slots                    ? WALK_END

@@ -4,12 +4,13 @@
 #define QUELL_TEST_WALKER_H
 
 #include "cql/tree.h"
-#include "record/record.h"
+#include "record/population.h"
 
 struct walker {
     struct arena *arena;
     struct op_context cx;
     const struct record *record; /* or NULL */
+    const struct population *population; /* for related-context retrieves; or NULL */
     instant_ms at;
     /* Which demand filter a retrieve has (by its number). */
     uint32_t (*filter)(const void *context, const struct retrieve *retrieve);
