@@ -245,6 +245,10 @@ struct expr *check_convert(struct checker *ck, const struct syntax *node) {
     if (implicit) {
         return check_apply(ck, operand, implicit);
     }
+    if (check_is(operand->type, MODEL_CONCEPT) &&
+        type == type_list(ck->types, ck->system[MODEL_CODE])) {
+        return check_property(ck, operand, STR("codes"), node->span);
+    }
     struct str to = check_type_text(ck, type);
     struct str elm = arena_format(ck->arena, "To%.*s", STR_ARG(to));
     struct call call = {STR("convert"), 1, &operand, PRECISION_NONE, node->span};

@@ -337,7 +337,6 @@ static enum rule rule_of(enum op_id op) {
     case OP_TO_DATE_DATETIME:
         return RULE_DATE;
     case OP_TIME_FROM:
-    case OP_TO_TIME_DATETIME:
         return RULE_TIME;
     case OP_COMPONENT_FROM_DATE:
     case OP_COMPONENT_FROM_DATETIME:

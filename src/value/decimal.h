@@ -1,11 +1,12 @@
-/* Exact decimals: up to 29 digits before the point and 8 after it, as a 128-bit number scaled by 10^8.
- * Results that do not fit are refused, not wrapped; products and quotients use 256 bits inside, and
- * are rounded once. Rounding is half away from zero (CQL 1.5 reference, section 16, Round).
+/* Exact decimals: up to 29 digits before the point and 8 after it, as a 128-bit number scaled by
+ * 10^8. Results that do not fit are refused, not wrapped; products and quotients use 256 bits
+ * inside, and are rounded once. Rounding is half away from zero (CQL 1.5 reference, section 16,
+ * Round).
  *
- * CQL names (10^28 - 1) / 10^8 as `maximum Decimal`, and lets an implementation "support more precise
- * values" (CQL 1.5 reference, Decimal). Numbers in texts may have 28 digits before the point, and
- * results 29, the most whole digits whose sums and differences fit into 128 bits, so that an
- * intermediate result just past what can be written does not spoil the sum it is part of.
+ * CQL names (10^28 - 1) / 10^8 as `maximum Decimal`, and lets an implementation "support more
+ * precise values" (CQL 1.5 reference, Decimal). Numbers in texts may have 28 digits before the
+ * point, and results 29, the most whole digits whose sums and differences fit into 128 bits, so
+ * that an intermediate result just past what can be written does not spoil the sum it is part of.
  *
  * A Decimal also remembers how many decimals it shows, its scale: a literal's are those written;
  * of + and - the larger of both operands; of * their sum, at most 8; of /, Exp, Ln, Log and Power

@@ -247,9 +247,6 @@ static bool parse_time(struct str text, struct datetime *out) {
 
 enum op_result op_to_time(struct op_context *cx, const struct value *args, struct value *out) {
     const struct value *v = &args[0];
-    if (v->kind == VALUE_DATETIME) {
-        return op_time_from(cx, args, out);
-    }
     struct datetime d = v->datetime;
     if (v->kind == VALUE_STRING && !parse_time(v->string, &d)) {
         return op_null(cx, NULL_NO_FORMAT, out);

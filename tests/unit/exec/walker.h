@@ -9,7 +9,7 @@
 struct walker {
     struct arena *arena;
     struct op_context cx;
-    const struct record *record; /* or NULL */
+    const struct record *record;         /* or NULL */
     const struct population *population; /* for related-context retrieves; or NULL */
     instant_ms at;
     /* Which demand filter a retrieve has (by its number). */
