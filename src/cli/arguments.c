@@ -55,13 +55,17 @@ static const char *closest_command(const char *word) {
     return best;
 }
 
-static int find_option(const char *name, size_t len) {
+/* Two verbs may each have an option of one name: that of this verb is meant, else any. */
+static int find_option(const char *name, size_t len, unsigned bit) {
+    int found = -1;
     for (int i = 0; i < OPTION_COUNT; i++) {
-        if (strlen(option_infos[i].name) == len && memcmp(option_infos[i].name, name, len) == 0) {
-            return i;
+        const struct option_info *info = &option_infos[i];
+        bool same = strlen(info->name) == len && memcmp(info->name, name, len) == 0;
+        if (same && (found < 0 || info->verbs & bit)) {
+            found = i;
         }
     }
-    return -1;
+    return found;
 }
 
 static int find_letter(char letter) {
@@ -92,7 +96,7 @@ static bool read_option(const struct command_info *command, unsigned bit, char *
     if (word[1] == '-') {
         const char *equals = strchr(word, '=');
         size_t len = equals ? (size_t)(equals - word) - 2 : strlen(word) - 2;
-        out->option = find_option(word + 2, len);
+        out->option = find_option(word + 2, len, bit);
         value = equals ? equals + 1 : NULL;
     } else {
         out->option = find_letter(word[1]);

@@ -579,8 +579,7 @@ int main(int argc, char **argv) {
         [COMMAND_STATS] = run_stats,     [COMMAND_VERIFY] = run_verify,
         [COMMAND_HELP] = run_help,       [COMMAND_COMPLETION] = run_completion,
         [COMMAND_VERSION] = run_version, [COMMAND_ALLOCATE] = run_allocate,
-        [COMMAND_INDEX] = run_index,
-        [COMMAND_TREAT] = run_treat,
+        [COMMAND_INDEX] = run_index,     [COMMAND_TREAT] = run_treat,
     };
     int status = verbs[args.command](&run);
     quell_session_free(run.session);

@@ -71,7 +71,7 @@ def index(methods):
 
 
 def main():
-    quell, update = sys.argv[1], "--update" in sys.argv
+    quell, update = str(pathlib.Path(sys.argv[1]).resolve()), "--update" in sys.argv
     listed = subprocess.run([quell, "stats", "--format", "json"], capture_output=True, text=True, check=True)
     methods = json.loads(listed.stdout)
     pages = {"README.md": index(methods)}

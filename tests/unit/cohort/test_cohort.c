@@ -21,42 +21,45 @@ static const char first_file[] = LINE(
     "\"female\","
     "\"_birthDate\":{\"extension\":[{\"url\":\"u\",\"valueString\":\"x\"}]}}")
     LINE("{\"resourceType\":\"Patient\",\"id\":\"p0\",\"deceasedDateTime\":\"2021-05-01T00:00:"
-         "00Z\"}") CODED(
-        "Observation", "o1", "p1", "http://loinc.org", "1988-5",
-        "\"status\":\"final\",\"effectiveDateTime\":\"2021-03-01T08:00:00Z\",\"valueQuantity\":"
-        "{\"value\":3.20,\"code\":\"mg/L\",\"comparator\":\"<\"},\"category\":[{\"coding\":"
-        "[{\"system\":\"c\",\"code\":\"laboratory\"}]}]")
-        CODED("Observation", "c7a1e6d2-0000-4000-8000-000000000001", "p0", "http://loinc.org",
-              "1988-5",
-              "\"status\":\"final\",\"effectiveDateTime\":\"2021-03-02\",\"valueQuantity\":{"
-              "\"value\":99999999999999999999.5}")
-            CODED("Observation", "o2", "p1", "http://loinc.org", "2276-4",
-                  "\"status\":\"entered-in-error\",\"effectivePeriod\":{\"start\":\"2021-01\","
-                  "\"end\":\"2021-02\"}")
-                CODED("Condition", "c1", "p9", "http://snomed.info/sct", "195967001",
-                      "\"clinicalStatus\":{\"coding\":[{\"code\":\"resolved\"}]},\"recordedDate\":"
-                      "\"2020-01-01\","
-                      "\"onsetDateTime\":\"2019\",\"abatementDateTime\":\"2020-06-01T00:00:00+05:"
-                      "53\"") LINE("{\"resourceType\":\"Encounter\",\"id\":\"e1\",\"status\":"
-                                   "\"finished\",\"class\":{\"code\":\"IMP\"},"
-                                   "\"subject\":{\"reference\":\"Patient/"
-                                   "p1\"},\"period\":{\"start\":\"2021-01-01T00:00:00Z\",\"end\":"
-                                   "\"2021-01-05T00:00:00Z\"}}")
-                    LINE("{\"resourceType\":\"MedicationRequest\",\"id\":\"m1\",\"status\":"
+         "00Z\"}") CODED("Observation", "o1", "p1", "http://loinc.org", "1988-5",
+                         "\"status\":\"final\",\"effectiveDateTime\":\"2021-03-01T08:00:00Z\","
+                         "\"valueQuantity\":"
+                         "{\"value\":3.20,\"code\":\"mg/"
+                         "L\",\"comparator\":\"<\"},\"category\":[{\"coding\":"
+                         "[{\"system\":\"c\",\"code\":\"laboratory\"}]}]")
+        CODED(
+            "Observation", "c7a1e6d2-0000-4000-8000-000000000001", "p0", "http://loinc.org",
+            "1988-5",
+            "\"status\":\"final\",\"effectiveDateTime\":\"2021-03-02\",\"valueQuantity\":{"
+            "\"value\":99999999999999999999.5}") CODED("Observation", "o2", "p1",
+                                                       "http://loinc.org", "2276-4",
+                                                       "\"status\":\"entered-in-error\","
+                                                       "\"effectivePeriod\":{\"start\":\"2021-01\","
+                                                       "\"end\":\"2021-02\"}")
+            CODED("Condition", "c1", "p9", "http://snomed.info/sct", "195967001",
+                  "\"clinicalStatus\":{\"coding\":[{\"code\":\"resolved\"}]},\"recordedDate\":"
+                  "\"2020-01-01\","
+                  "\"onsetDateTime\":\"2019\",\"abatementDateTime\":\"2020-06-01T00:00:00+05:"
+                  "53\"") LINE("{\"resourceType\":\"Encounter\",\"id\":\"e1\",\"status\":"
+                               "\"finished\",\"class\":{\"code\":\"IMP\"},"
+                               "\"subject\":{\"reference\":\"Patient/"
+                               "p1\"},\"period\":{\"start\":\"2021-01-01T00:00:00Z\",\"end\":"
+                               "\"2021-01-05T00:00:00Z\"}}")
+                LINE("{\"resourceType\":\"MedicationRequest\",\"id\":\"m1\",\"status\":"
+                     "\"active\",\"subject\":{\"reference\":"
+                     "\"Patient/"
+                     "p1\"},\"authoredOn\":\"2021-01-02\",\"medicationReference\":{"
+                     "\"reference\":\"Medication/med\"}}")
+                    LINE("{\"resourceType\":\"MedicationRequest\",\"id\":\"m2\",\"status\":"
                          "\"active\",\"subject\":{\"reference\":"
                          "\"Patient/"
-                         "p1\"},\"authoredOn\":\"2021-01-02\",\"medicationReference\":{"
-                         "\"reference\":\"Medication/med\"}}")
-                        LINE("{\"resourceType\":\"MedicationRequest\",\"id\":\"m2\",\"status\":"
-                             "\"active\",\"subject\":{\"reference\":"
-                             "\"Patient/"
-                             "p1\"},\"authoredOn\":\"2021-01-03\",\"medicationReference\":{"
-                             "\"reference\":\"Medication/late\"}}")
-                            LINE("{\"resourceType\":\"Medication\",\"id\":\"med\",\"code\":{"
-                                 "\"coding\":[{\"system\":\"rx\",\"code\":\"3264\"}]}}") LINE(
-                                "{\"resourceType\":\"Observation\",\"id\":\"nobody\",\"status\":"
-                                "\"final\",\"code\":{\"coding\":[{\"system\":"
-                                "\"http://loinc.org\",\"code\":\"1988-5\"}]}}")
+                         "p1\"},\"authoredOn\":\"2021-01-03\",\"medicationReference\":{"
+                         "\"reference\":\"Medication/late\"}}")
+                        LINE("{\"resourceType\":\"Medication\",\"id\":\"med\",\"code\":{"
+                             "\"coding\":[{\"system\":\"rx\",\"code\":\"3264\"}]}}")
+                            LINE("{\"resourceType\":\"Observation\",\"id\":\"nobody\",\"status\":"
+                                 "\"final\",\"code\":{\"coding\":[{\"system\":"
+                                 "\"http://loinc.org\",\"code\":\"1988-5\"}]}}")
                                 LINE(
                                     "{\"resourceType\":\"Observation\",\"id\":\"loose\",\"status\":"
                                     "\"final\",\"code\":{\"coding\":[{\"system\":"
