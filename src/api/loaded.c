@@ -41,19 +41,31 @@ bool loaded_is_trial(const char *path) {
     return !str_equal(trial_folder(text), text) || is_folder(text);
 }
 
+static enum quell_status no_trial(quell_session *session, struct str path) {
+    struct diag_list *diags = &session->diags;
+    if (file_kind(path) == FILE_REGULAR) {
+        struct diagnostic *d = diag_in_file(diags, DIAG_DA0001, path, 0, "this is no trial");
+        diag_hint(diags, d, "a trial is a folder with a trial.yaml: name the folder%s",
+                  str_ends(path, STR(".cql")) ? "; plain CQL runs with `quell eval`" : "");
+        return QUELL_WORLD;
+    }
+    struct diagnostic *d =
+        diag_in_file(diags, DIAG_DA0001, path, 0, "there is no such trial folder");
+    diag_hint(diags, d,
+              "a trial is a folder with a trial.yaml; `quell new %.*s` makes one to start from",
+              STR_ARG(path));
+    return QUELL_WORLD;
+}
+
 enum quell_status loaded_trial(quell_session *session, const char *path,
                                const struct loaded_trial_options *wanted, struct loaded *out) {
     const struct quell_paths *paths = wanted->paths;
     *out = (struct loaded){0};
-    struct str folder = trial_folder(str_from(path));
-    if (!is_folder(folder)) {
-        struct diagnostic *d =
-            diag_in_file(&session->diags, DIAG_DA0001, folder, 0, "there is no such trial folder");
-        diag_hint(&session->diags, d,
-                  "a trial is a folder with a trial.yaml; `quell new %.*s` "
-                  "makes one to start from",
-                  STR_ARG(folder));
-        return QUELL_WORLD;
+    struct str given = str_from(path);
+    struct str folder = trial_folder(given);
+    bool is_yaml = !str_equal(folder, given);
+    if (!is_folder(folder) || (is_yaml && file_kind(given) != FILE_REGULAR)) {
+        return no_trial(session, given);
     }
     struct trial_options options = {
         .include_folders = session_texts(session, paths->include, paths->include_count),
@@ -67,8 +79,7 @@ enum quell_status loaded_trial(quell_session *session, const char *path,
     if (!options.include_folders || !options.valueset_folders) {
         return session_status(session, STATUS_NO_MEMORY);
     }
-    enum status status =
-        trial_load(folder, &options, &session->arena, &session->diags, &out->trial);
+    enum status status = trial_load(given, &options, &session->arena, &session->diags, &out->trial);
     if (status == STATUS_OK && out->trial) {
         out->program = out->trial->program;
         out->plan = out->trial->plan;

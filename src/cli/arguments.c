@@ -42,6 +42,21 @@ static size_t likeness(const char *a, const char *b) {
     return common;
 }
 
+/* "--anwsers" means --answers: the first letter is seldom wrong. */
+static const char *closest_option(const char *word, unsigned bit) {
+    const char *best = NULL;
+    size_t best_score = strlen(word) / 2;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        size_t score = likeness(word, option_infos[i].name);
+        bool alike = option_infos[i].name[0] == word[0];
+        if (alike && option_infos[i].verbs & bit && score > best_score) {
+            best = option_infos[i].name;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
 static const char *closest_command(const char *word) {
     const char *best = NULL;
     size_t best_score = strlen(word) / 2;
@@ -103,6 +118,11 @@ static bool read_option(const struct command_info *command, unsigned bit, char *
         value = word[1] && word[2] ? word + 2 : NULL;
     }
     if (out->option < 0) {
+        const char *meant = word[1] == '-' ? closest_option(word + 2, bit) : NULL;
+        if (meant) {
+            fprintf(stderr, "quell: no option '%s'\n  hint: did you mean --%s?\n", word, meant);
+            return false;
+        }
         return usage_error(command->name, "no option", word);
     }
     const struct option_info *info = &option_infos[out->option];

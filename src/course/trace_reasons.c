@@ -192,8 +192,11 @@ static void walk_reasons(struct trace_walk *walk, uint32_t number, struct reason
     switch ((enum step_kind)step->kind) {
     case STEP_DEFINITION:
     case STEP_CALL:
-        if (step->from_count) {
+        /* What was computed over all patients has no steps here. */
+        if (step->from_count && step->from[0]) {
             walk_reasons(walk, step->from[0], out);
+        } else if (step->from_count) {
+            add_reason(walk, number, out);
         }
         break;
     case STEP_CHOICE:

@@ -283,6 +283,10 @@ static struct str label_below(struct trace_walk *walk, uint32_t number, int how)
         const struct retrieve *retrieve = step->expr->retrieve;
         return how & LABEL_CODED && !retrieve->codes ? STR("") : trace_label(walk, retrieve);
     }
+    /* What was computed over all patients has no steps here. */
+    if (step->kind == STEP_DEFINITION && step->from_count && !step->from[0] && step->definition) {
+        return step->definition->name;
+    }
     walk->depth++;
     struct str label = label_below(walk, trace_item_step(walk, step), how);
     uint32_t items = step->value.kind == VALUE_LIST ? step->value.list->count : 0;

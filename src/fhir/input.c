@@ -245,6 +245,10 @@ static bool is_document(struct input *in) {
     return !str_starts(line, STR("{\"resourceType\"")) || !is_whole_json(r, line);
 }
 
+static bool is_archive(const struct input *in) {
+    return in->end >= 4 && memcmp(in->buffer, "PK\003\004", 4) == 0;
+}
+
 static void read_open_file(struct input *in, const struct found *file) {
     struct reader *r = in->r;
     gzbuffer(in->gz, 256 * 1024);
@@ -254,8 +258,11 @@ static void read_open_file(struct input *in, const struct found *file) {
         in->start = 3;
     }
     r->batch.counts.files++;
-    r->is_document = !files_is_lines_name(file->path) && is_document(in);
-    if (r->is_document) {
+    bool archive = is_archive(in);
+    r->is_document = !archive && !files_is_lines_name(file->path) && is_document(in);
+    if (archive) {
+        reader_bad(r, DIAG_DA0017, "this is a zip archive: unpack it and name its folder");
+    } else if (r->is_document) {
         read_document(in);
     } else {
         read_lines(in);

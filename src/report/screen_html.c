@@ -115,7 +115,7 @@ static void marks(const struct criterion *criterion, struct buf *out) {
         buf_add_cstr(out, " <span class=\"flag\">asked of people</span>");
     }
     if (criterion->mark.status != MARK_STATED) {
-        buf_add_format(out, " <span class=\"flag\">%s</span>",
+        buf_add_format(out, "%s<span class=\"flag\">%s</span>", criterion->human ? " · " : " ",
                        trial_status_word(criterion->mark.status));
     }
     if (criterion->mark.note.len) {

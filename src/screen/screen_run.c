@@ -34,6 +34,9 @@ static enum status make_threads(struct screening *s, uint32_t count, struct aren
         threads[i].answers =
             ARENA_ARRAY(arena, s->trial->criterion_count + 1, struct criterion_answer);
         enum status status = machine_new(s->trial->plan, &s->terminology, &threads[i].machine);
+        if (status == STATUS_OK) {
+            status = machine_set_population(threads[i].machine, s->population);
+        }
         if (status != STATUS_OK || !threads[i].answers) {
             return STATUS_NO_MEMORY;
         }
