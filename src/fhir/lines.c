@@ -8,6 +8,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* The replay compares ids that lie in the readers' segments, which move as they grow: it never runs
+ * beside them. So pieces are read in rounds, so many a thread that the last of a round keep few
+ * waiting. One thread replays after every piece. */
+enum { PIECES_A_THREAD = 8 };
+
 /* Lines are read where they start: a piece has those whose first byte lies in it. */
 struct piece {
     uint32_t file; /* among the files of this run */
@@ -22,6 +27,7 @@ struct pieces {
     uint32_t *sources; /* by file */
     struct piece *at;
     uint64_t count;
+    uint64_t first;      /* of the round */
     uint64_t line_base;  /* lines of the file in hand that are replayed */
     uint32_t file;       /* in hand */
     struct buf *buffers; /* by thread */
@@ -117,7 +123,7 @@ static void read_piece(struct reader *r, int fd, const struct piece *piece, stru
 
 static enum status work(void *context, uint32_t thread, uint64_t index, struct buf *out) {
     struct pieces *pieces = context;
-    struct piece *piece = &pieces->at[index];
+    struct piece *piece = &pieces->at[pieces->first + index];
     struct reader *r = &pieces->reading->readers[thread];
     const struct found *file = &pieces->files[piece->file];
     (void)out;
@@ -144,11 +150,9 @@ static enum status work(void *context, uint32_t thread, uint64_t index, struct b
     return r->status;
 }
 
-static enum status sink(void *context, uint64_t index, struct str bytes) {
-    struct pieces *pieces = context;
+static enum status replay(struct pieces *pieces, uint64_t index) {
     struct reading *reading = pieces->reading;
     struct piece *piece = &pieces->at[index];
-    (void)bytes;
     if (index == 0 || piece->file != pieces->file) {
         pieces->file = piece->file;
         pieces->line_base = 0;
@@ -198,6 +202,21 @@ static enum status cut(struct pieces *pieces, uint32_t file_count) {
     return STATUS_OK;
 }
 
+/* Reads the pieces from `first` on that make a round, in parallel, then replays them in order. */
+static enum status read_round(struct pieces *pieces) {
+    uint32_t threads = pieces->reading->threads;
+    uint64_t most = threads > 1 ? (uint64_t)threads * PIECES_A_THREAD : 1;
+    uint64_t left = pieces->count - pieces->first;
+    uint64_t count = left < most ? left : most;
+    const struct par_job job = {.work = work, .context = pieces};
+    enum status status = par_run(count, threads, &job);
+    for (uint64_t i = 0; i < count && !status; i++) {
+        status = replay(pieces, pieces->first + i);
+    }
+    pieces->first += count;
+    return status;
+}
+
 static enum status read_all(struct pieces *pieces, uint32_t file_count) {
     struct reading *reading = pieces->reading;
     pieces->sources = mem_new(file_count, sizeof *pieces->sources);
@@ -207,9 +226,8 @@ static enum status read_all(struct pieces *pieces, uint32_t file_count) {
         status = build_source(reading->build, pieces->files[f].path, &pieces->sources[f]);
     }
     status = status ? status : cut(pieces, file_count);
-    if (!status) {
-        const struct par_job job = {work, sink, pieces};
-        status = par_run(pieces->count, reading->threads, &job);
+    while (!status && pieces->first < pieces->count) {
+        status = read_round(pieces);
     }
     for (uint64_t i = 0; pieces->at && i < pieces->count; i++) {
         batch_release(&pieces->at[i].batch);
