@@ -400,24 +400,34 @@ static int run_allocate(struct run *run) {
     return (int)status;
 }
 
+/* A figure's file, opened when there is something to draw: what does not apply leaves none behind,
+ * and an older figure as it was. */
+struct figure {
+    const char *path;
+    FILE *file;
+    bool failed;
+};
+
+static int to_figure(void *context, const char *bytes, size_t size) {
+    struct figure *figure = context;
+    figure->file = figure->file ? figure->file : fopen(figure->path, "wb");
+    figure->failed = !figure->file || to_stream(figure->file, bytes, size) != 0;
+    return figure->failed ? -1 : 0;
+}
+
 static int run_stats_with(struct run *run, struct quell_stats_options *options) {
-    const char *plot = arguments_value(run->args, OPTION_PLOT);
-    FILE *file = plot ? fopen(plot, "wb") : NULL;
-    if (plot && !file) {
-        fprintf(stderr, "quell: %s cannot be written: %s\n", plot, strerror(errno));
-        return QUELL_WORLD;
-    }
-    options->plot = file ? to_stream : NULL;
-    options->plot_context = file;
+    struct figure figure = {.path = arguments_value(run->args, OPTION_PLOT)};
+    options->plot = figure.path ? to_figure : NULL;
+    options->plot_context = &figure;
     enum quell_status status =
         quell_stats(run->session, run->args->operands[0], options, to_stream, stdout);
     fflush(stdout);
     show_messages(run);
-    if (file && fclose(file) != 0 && status == QUELL_OK) {
-        fprintf(stderr, "quell: %s could not be written: %s\n", plot, strerror(errno));
-        status = QUELL_WORLD;
+    figure.failed |= figure.file && fclose(figure.file) != 0;
+    if (figure.failed) {
+        fprintf(stderr, "quell: %s could not be written: %s\n", figure.path, strerror(errno));
     }
-    return (int)status;
+    return figure.failed ? QUELL_WORLD : (int)status;
 }
 
 static int run_stats(struct run *run) {

@@ -29,8 +29,7 @@ static double risk_step(double span) {
     return power * (rest <= 1 ? 1 : rest <= 2 ? 2 : rest <= 5 ? 5 : 10);
 }
 
-static void plot_risk(struct stats_run *run, const struct run_survival *s,
-                      struct stats_plot *plot) {
+static void plot_risk(struct stats_run *run, const struct run_survival *s) {
     double span = latest(&s->data);
     double step = span > 0 ? risk_step(span) : 1;
     uint32_t count = (uint32_t)floor(span / step * (1 + 1e-9)) + 1;
@@ -45,6 +44,9 @@ static void plot_risk(struct stats_run *run, const struct run_survival *s,
             at_risk[(size_t)g * count + i] = survival_at_risk(&s->data, g, times[i]);
         }
     }
+    struct stats_plot *plot = &run->result->plot;
+    plot->risk_rows = s->by.count;
+    plot->risk_names = s->by.names;
     plot->risk_count = count;
     plot->risk_times = times;
     plot->at_risk = at_risk;
@@ -122,10 +124,9 @@ static void plot_km(struct stats_run *run, const struct run_survival *s,
             }
         }
         plot->curves[g] = curve_of(&steps, s->by.names[g], s->by.count);
+        plot->curves[g].ink = g;
     }
-    if (plot) {
-        plot_risk(run, s, plot);
-    }
+    plot_risk(run, s);
 }
 
 /* ---- Kaplan-Meier ---- */
@@ -515,10 +516,12 @@ void stats_cumulative_incidence(struct stats_run *run) {
                 rows += curve->points[i].events > 0;
             }
             struct str name = run_text(run, "%.*s, event %u", STR_ARG(s.by.names[g]), c);
-            if (!plot_incidence(run, &plot->curves[(c - 1) * s.by.count + g], curve, name,
-                                plot->curve_count)) {
+            struct stats_curve *drawn = &plot->curves[(c - 1) * s.by.count + g];
+            if (!plot_incidence(run, drawn, curve, name, plot->curve_count)) {
                 return;
             }
+            drawn->ink = g;
+            drawn->dash = c - 1;
         }
     }
     uint32_t times = run->settings[STATS_AT_TIMES].number_count;
@@ -534,6 +537,7 @@ void stats_cumulative_incidence(struct stats_run *run) {
             incidence_rows(&view, &results[c].curves[g], g, c);
         }
     }
+    plot_risk(run, &s);
     gray_tests(run, &s);
     run_note(run, "Aalen-Johansen; interval %s, level %g, delta method's variance",
              km_words[km_scale(run)], run_level(run));

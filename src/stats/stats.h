@@ -184,10 +184,13 @@ struct stats_table {
 };
 
 /* What --plot draws. A curve is a right-continuous step function: from time[i] on it is value[i],
- * with low and high where there is an interval (NULL: none). Marks are censored times. At-risk
- * numbers stand under the axis: at_risk[curve * risk_count + i] at risk_times[i]. */
+ * with low and high where there is an interval (NULL: none). Marks are censored times, in order.
+ * Curves of one group share their ink, those of one kind of event their dashes. At-risk numbers
+ * stand under the axis, a row for each group: at_risk[group * risk_count + i] at risk_times[i]. */
 struct stats_curve {
     struct str name;
+    uint32_t ink;
+    uint32_t dash;
     uint32_t count;
     const double *time;
     const double *value;
@@ -209,6 +212,8 @@ struct stats_plot {
     const char *y_words;
     uint32_t curve_count;
     struct stats_curve *curves;
+    uint32_t risk_rows;
+    const struct str *risk_names;
     uint32_t risk_count;
     const double *risk_times;
     const double *at_risk;
