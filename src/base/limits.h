@@ -56,8 +56,9 @@
 #define LIMIT_MODEL_COLUMNS 200
 /* Multiplications for one evaluation of the Cox model's exact likelihood: about ten seconds. */
 #define LIMIT_EXACT_STEPS 2e9
-/* Comparisons of pairs for wins and losses: about ten seconds. */
-#define LIMIT_WIN_PAIRS 4e9
+/* Comparisons of pairs for wins and losses where only pairs will do (margins): about ten seconds.
+ */
+#define LIMIT_WIN_PAIRS 1e9
 /* Subjects of a group whose tables are summed for the power of Fisher's test: a few seconds. */
 #define LIMIT_FISHER_N 1000
 /* Subjects of a design with one group that an exhaustive search goes through: under a minute. */

@@ -1,4 +1,5 @@
 /* A statistical result, and the list of methods, on a terminal. */
+#include "base/mem.h"
 #include "report/stats_report.h"
 #include "report/words.h"
 
@@ -124,12 +125,13 @@ static void add_right(struct buf *out, const char *text, unsigned width) {
 }
 
 /* Columns [from, to) of a table; the first column is repeated when it does not fit at once. */
-static void show_columns(const struct stats_table *table, uint32_t from, uint32_t to,
-                         struct buf *out) {
+static void show_columns(const struct stats_table *table, const unsigned *widths, uint32_t from,
+                         uint32_t to, struct buf *out) {
     for (uint32_t r = 0; r <= table->rows; r++) {
         for (uint32_t i = from == 0 ? 0 : from - 1; i < to; i++) {
-            const struct stats_table_column *column = &table->columns[i < from ? 0 : i];
-            unsigned width = column_width(column, table->rows);
+            uint32_t at = i < from ? 0 : i;
+            const struct stats_table_column *column = &table->columns[at];
+            unsigned width = widths[at];
             char text[NUMBER_MAX];
             buf_add_repeat(out, ' ', MARGIN);
             if (r == 0 && !column->is_text) {
@@ -145,29 +147,38 @@ static void show_columns(const struct stats_table *table, uint32_t from, uint32_
     }
 }
 
+/* As many columns at a time as fit. */
+static void show_pieces(const struct stats_table *table, const unsigned *widths, unsigned width_max,
+                        struct buf *out) {
+    uint32_t from = 0;
+    while (from < table->column_count) {
+        unsigned width = from ? MARGIN + widths[0] : 0;
+        uint32_t to = from;
+        while (to < table->column_count &&
+               (to == from || width + MARGIN + widths[to] <= width_max)) {
+            width += MARGIN + widths[to];
+            to++;
+        }
+        buf_add_cstr(out, from ? "\n" : "");
+        show_columns(table, widths, from, to, out);
+        from = to;
+    }
+}
+
 static void show_table(const struct stats_view *view, const struct stats_table *table,
                        struct buf *out) {
     struct style s = style_of(view->colour);
-    buf_add_format(out, "\n%s%s%s\n", s.bold, table->title, s.plain);
-    unsigned first = MARGIN + column_width(&table->columns[0], table->rows);
-    uint32_t from = 0;
-    while (from < table->column_count) {
-        unsigned width = from ? first : 0;
-        uint32_t to = from;
-        while (to < table->column_count) {
-            unsigned more = MARGIN + column_width(&table->columns[to], table->rows);
-            if (to > from && width + more > view->width) {
-                break;
-            }
-            width += more;
-            to++;
-        }
-        show_columns(table, from, to, out);
-        from = to;
-        if (from < table->column_count) {
-            buf_add_char(out, '\n');
-        }
+    unsigned *widths = mem_new(table->column_count, sizeof *widths);
+    if (!widths) {
+        out->status = STATUS_NO_MEMORY;
+        return;
     }
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        widths[i] = column_width(&table->columns[i], table->rows);
+    }
+    buf_add_format(out, "\n%s%s%s\n", s.bold, table->title, s.plain);
+    show_pieces(table, widths, view->width, out);
+    mem_free(widths);
 }
 
 void report_stats_table(const struct stats_view *view, struct buf *out) {
@@ -211,13 +222,19 @@ void report_stats_table(const struct stats_view *view, struct buf *out) {
 
 void report_stats_methods(bool colour, struct buf *out) {
     struct style s = style_of(colour);
+    unsigned widest = 0;
+    for (int i = 0; i < STATS_METHOD_COUNT; i++) {
+        unsigned columns = words_columns(str_from(stats_methods[i].name));
+        widest = columns > widest ? columns : widest;
+    }
     buf_add_cstr(out, "Statistical methods, by the question they answer.\n");
     for (int q = 0; q < STATS_QUESTION_COUNT; q++) {
         buf_add_format(out, "\n%s%s%s\n", s.bold, stats_question_words((enum stats_question)q),
                        s.plain);
         for (int i = 0; i < STATS_METHOD_COUNT; i++) {
             if ((int)stats_methods[i].question == q) {
-                buf_add_format(out, "  %-18s %s\n", stats_methods[i].name, stats_methods[i].title);
+                buf_add_format(out, "%*s%-*s  %s\n", MARGIN, "", (int)widest, stats_methods[i].name,
+                               stats_methods[i].title);
             }
         }
     }

@@ -1,22 +1,9 @@
-#include "stats/win.h"
+#include "stats/win_internal.h"
 
 #include "base/limits.h"
 #include "dist/dist.h"
-#include "stats/risk_walk.h"
 
 #include <math.h>
-#include <string.h>
-
-/* Wins and losses of each subject over those of the other group. */
-struct tally {
-    const struct win_outcome *outcomes;
-    uint32_t outcome_count;
-    uint32_t *first, *second; /* rows */
-    uint32_t n1, n2;
-    double *won, *lost; /* by row: of the first group's subjects, and by row of the second: pairs
-                           that the first group won and lost against them */
-    double *wins_by, *losses_by;
-};
 
 static int compare_pair(const struct win_outcome *o, uint32_t i, uint32_t j) {
     double a = o->value[i];
@@ -51,50 +38,6 @@ static void count_pairs(struct tally *tally) {
             }
         }
     }
-}
-
-/* How many of sorted rows have a value below the limit, or at most as large. */
-static uint32_t below(const double *value, const uint32_t *rows, uint32_t n, double limit,
-                      bool at_most) {
-    uint32_t low = 0;
-    uint32_t high = n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        double v = value[rows[middle]];
-        if (v < limit || (at_most && v == limit)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* One measured outcome without a margin: counts in sorted order instead of pair by pair. */
-static enum status count_sorted(struct tally *tally, struct arena *arena) {
-    const struct win_outcome *o = &tally->outcomes[0];
-    const uint32_t *first = risk_order(arena, o->value, tally->first, tally->n1);
-    const uint32_t *second = risk_order(arena, o->value, tally->second, tally->n2);
-    if (!first || !second) {
-        return STATUS_NO_MEMORY;
-    }
-    double *higher = o->kind == WIN_HIGHER ? tally->won : tally->lost;
-    double *lower = o->kind == WIN_HIGHER ? tally->lost : tally->won;
-    double *higher_sum = o->kind == WIN_HIGHER ? tally->wins_by : tally->losses_by;
-    double *lower_sum = o->kind == WIN_HIGHER ? tally->losses_by : tally->wins_by;
-    for (uint32_t a = 0; a < tally->n1; a++) {
-        double v = o->value[first[a]];
-        higher[first[a]] = below(o->value, second, tally->n2, v, false);
-        lower[first[a]] = tally->n2 - below(o->value, second, tally->n2, v, true);
-        *higher_sum += higher[first[a]];
-        *lower_sum += lower[first[a]];
-    }
-    for (uint32_t b = 0; b < tally->n2; b++) {
-        double v = o->value[second[b]];
-        lower[second[b]] = below(o->value, first, tally->n1, v, false);
-        higher[second[b]] = tally->n1 - below(o->value, first, tally->n1, v, true);
-    }
-    return STATUS_OK;
 }
 
 /* Variances and covariance of the proportions of wins and losses. */
@@ -158,9 +101,8 @@ static const char *why_not(const struct tally *tally, uint32_t n) {
     if (tally->n1 < 2 || tally->n2 < 2) {
         return "each group needs two subjects for a standard error";
     }
-    bool sorted = tally->outcome_count == 1 && tally->outcomes[0].kind != WIN_TIME &&
-                  tally->outcomes[0].margin == 0.0;
-    if (!sorted && (double)tally->n1 * tally->n2 * tally->outcome_count > LIMIT_WIN_PAIRS) {
+    if (!win_is_ordered(tally) &&
+        (double)tally->n1 * tally->n2 * tally->outcome_count > LIMIT_WIN_PAIRS) {
         return "there are too many pairs to compare one by one";
     }
     for (uint32_t k = 0; k < tally->outcome_count; k++) {
@@ -177,7 +119,8 @@ enum status win_statistics(struct arena *arena, const uint32_t *group, uint32_t 
                            const struct win_outcome *outcomes, uint32_t outcome_count, double level,
                            struct win_result *out) {
     *out = (struct win_result){0};
-    struct tally tally = {.outcomes = outcomes, .outcome_count = outcome_count};
+    struct tally tally = {
+        .outcomes = outcomes, .outcome_count = outcome_count, .group = group, .n = n};
     tally.first = ARENA_ARRAY(arena, n + 1u, uint32_t);
     tally.second = ARENA_ARRAY(arena, n + 1u, uint32_t);
     tally.won = ARENA_ARRAY(arena, n + 1u, double);
@@ -197,13 +140,10 @@ enum status win_statistics(struct arena *arena, const uint32_t *group, uint32_t 
     if (out->refusal) {
         return STATUS_OK;
     }
-    if (outcome_count == 1 && outcomes[0].kind != WIN_TIME && outcomes[0].margin == 0.0) {
-        enum status status = count_sorted(&tally, arena);
-        if (status) {
-            return status;
-        }
-    } else {
+    if (!win_is_ordered(&tally)) {
         count_pairs(&tally);
+    } else if (win_count_ordered(&tally, arena) != STATUS_OK) {
+        return STATUS_NO_MEMORY;
     }
     out->wins_by = tally.wins_by;
     out->losses_by = tally.losses_by;
