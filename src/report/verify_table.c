@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { MARGIN = 4, TRIES_SHOWN_MAX = 9, TRY_COLUMNS = 24 };
+enum { MARGIN = 4, TRIES_SHOWN_MAX = 9, NUMBER_COLUMNS = 14 };
 
 static const char *tint_of(enum verdict verdict) {
     switch (verdict) {
@@ -34,13 +34,34 @@ static void text_line(struct buf *out, unsigned width, const char *format, ...) 
     paragraph(out, (struct str){words, kept}, width);
 }
 
-/* Those that give another number, in lines of number and method. */
+/* The number, and the method in as many lines as it takes. */
+static void show_try(const struct verify_try *t, unsigned width, struct buf *out) {
+    struct buf method;
+    buf_init(&method);
+    unsigned used = words_columns(t->computed);
+    unsigned number = used > NUMBER_COLUMNS ? used : NUMBER_COLUMNS;
+    unsigned margin = MARGIN + 4 + number + 2;
+    words_paragraph(t->method, margin, width, "", "", &method);
+    buf_add_format(out, "%*s%s ", MARGIN + 2, "", t->matches ? "=" : " ");
+    words_cell(t->computed, number, out);
+    buf_add_cstr(out, "  ");
+    if (method.len > margin) {
+        buf_add(out, (struct str){method.at + margin, method.len - margin});
+    }
+    if (buf_status(&method) != STATUS_OK) {
+        out->status = buf_status(&method);
+    }
+    buf_release(&method);
+}
+
+/* All but the one that was named already. */
 static void show_others(const struct verify_claim *claim, unsigned width, struct buf *out) {
     uint32_t shown = 0;
     uint32_t left = 0;
+    bool named = false;
     for (const struct verify_try *t = claim->tries; t; t = t->next) {
-        bool itself = t->matches && str_equal(t->method, claim->method);
-        if (itself) {
+        if (!named && str_equal(t->method, claim->method)) {
+            named = true;
             continue;
         }
         if (shown == TRIES_SHOWN_MAX) {
@@ -48,17 +69,9 @@ static void show_others(const struct verify_claim *claim, unsigned width, struct
             continue;
         }
         if (shown++ == 0) {
-            buf_add_format(out, "%*s%s\n", MARGIN, "",
-                           claim->verdict == VERDICT_REPRODUCED ? "other methods:"
-                                                                : "what was tried:");
+            buf_add_format(out, "%*sother methods:\n", MARGIN, "");
         }
-        bool cut;
-        buf_add_format(out, "%*s%s ", MARGIN + 2, "", t->matches ? "=" : " ");
-        words_cell(t->computed, TRY_COLUMNS - 8, out);
-        buf_add_cstr(out, "  ");
-        unsigned room = width > MARGIN + TRY_COLUMNS + 2 ? width - MARGIN - TRY_COLUMNS - 2 : 20;
-        buf_add(out, words_cut(t->method, room, &cut));
-        buf_add_char(out, '\n');
+        show_try(t, width, out);
     }
     if (left) {
         buf_add_format(out, "%*sand %u more (--format json lists all)\n", MARGIN + 4, "", left);
@@ -76,13 +89,23 @@ static void show_claim(const struct verify_claim *claim, unsigned width, bool co
     if (!claim->tries && claim->method.len) {
         text_line(out, width, "%.*s: %.*s", STR_ARG(claim->method), STR_ARG(claim->computed));
     } else if (claim->computed.len && claim->method.len) {
-        text_line(out, width, "computed %.*s by %.*s", STR_ARG(claim->computed),
-                  STR_ARG(claim->method));
+        bool nearest = claim->verdict == VERDICT_INCONSISTENT && claim->tries->next;
+        text_line(out, width, "computed %.*s by %.*s%s", STR_ARG(claim->computed),
+                  STR_ARG(claim->method), nearest ? ", which is nearest" : "");
     }
     show_others(claim, width, out);
     for (const struct verify_note *n = claim->notes; n; n = n->next) {
         paragraph(out, n->words, width);
     }
+}
+
+/* Adds a text in lines, and releases it. */
+static void add_wrapped(struct buf *out, struct buf *text, unsigned width) {
+    words_paragraph(buf_str(text), 0, width, "", "", out);
+    if (buf_status(text) != STATUS_OK) {
+        out->status = buf_status(text);
+    }
+    buf_release(text);
 }
 
 void report_verify_table(const struct verify_result *result, unsigned width, bool colour,
@@ -98,17 +121,23 @@ void report_verify_table(const struct verify_result *result, unsigned width, boo
         words_paragraph(p->title.text, 0, width, "", "", out);
     }
     if (p->read.text.len) {
-        buf_add_format(out, "Read: %.*s\n", STR_ARG(p->read.text));
+        struct buf read;
+        buf_init(&read);
+        buf_add_format(&read, "Read: %.*s", STR_ARG(p->read.text));
+        add_wrapped(out, &read, width);
     }
     for (uint32_t i = 0; i < result->count; i++) {
         show_claim(&result->claims[i], width, colour, out);
     }
-    buf_add_format(out, "\n%u claim%s: ", result->count, result->count == 1 ? "" : "s");
+    struct buf sum;
+    buf_init(&sum);
+    buf_add_format(&sum, "%u claim%s: ", result->count, result->count == 1 ? "" : "s");
     for (int v = 0; v < VERDICT_COUNT; v++) {
-        buf_add_format(out, "%s%u %s", v ? ", " : "", result->by_verdict[v],
+        buf_add_format(&sum, "%s%u %s", v ? ", " : "", result->by_verdict[v],
                        verdict_words((enum verdict)v));
     }
     buf_add_char(out, '\n');
+    add_wrapped(out, &sum, width);
 }
 
 /* ---- For programs ---- */

@@ -132,8 +132,8 @@ static void count_all(struct walk *walk) {
     }
     for (uint32_t from = 0, to; from < tally->n; from = to) {
         double at = walk->time ? walk->time->value[walk->order[from]] : 0.0;
-        for (to = from; to < tally->n && (!walk->time ||
-                                          walk->time->value[walk->order[to]] == at);) {
+        for (to = from;
+             to < tally->n && (!walk->time || walk->time->value[walk->order[to]] == at);) {
             to++;
         }
         pass(walk, from, to, true);
@@ -166,8 +166,7 @@ static enum status refine(struct walk *walk, const struct win_outcome *o, struct
     uint32_t before = 0; /* the rank so far of the row before */
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = walk->scratch[i];
-        bool same = i > 0 && walk->rank[row] == before &&
-                    key[row] == key[walk->scratch[i - 1]];
+        bool same = i > 0 && walk->rank[row] == before && key[row] == key[walk->scratch[i - 1]];
         before = walk->rank[row];
         ranks += !same;
         walk->rank[row] = ranks - 1;

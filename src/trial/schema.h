@@ -96,8 +96,9 @@ const char *schema_kind_words(enum schema_kind kind);
 
 /* docs/trial-yaml.md and docs/trial.schema.json. */
 void schema_print_markdown(struct buf *out);
-/* docs/published-yaml.md */
-void schema_print_published_markdown(struct buf *out);
 void schema_print_json_schema(struct buf *out);
+/* docs/published-yaml.md and docs/published.schema.json. */
+void schema_print_published_markdown(struct buf *out);
+void schema_print_published_json_schema(struct buf *out);
 
 #endif

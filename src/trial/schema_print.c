@@ -155,8 +155,12 @@ void schema_print_published_markdown(struct buf *out) {
         "patient-level data` and `adjusted and so not recomputable`. The exit code is 1 when a "
         "claim "
         "is inconsistent.\n\n"
-        "This page is written from the table `src/trial/schema_published.def`. Keys in bold are "
-        "required.\n");
+        "`docs/verify.md` shows by an example how a paper is transcribed. Editors that know YAML "
+        "schemas complete keys\n"
+        "and words when the first line of the file is\n\n"
+        "    # yaml-language-server: $schema=PATH/docs/published.schema.json\n\n"
+        "This page and that schema are written from the table `src/trial/schema_published.def`. "
+        "Keys in bold are\nrequired.\n");
     markdown_page(out, true);
 }
 
@@ -166,7 +170,9 @@ void schema_print_markdown(struct buf *out) {
         "# trial.yaml\n\n"
         "This page is written from the table `src/trial/schema.def`, from which the reader of "
         "trial.yaml and\n"
-        "`docs/trial.schema.json` come too. Keys in bold are required.\n\n"
+        "`docs/trial.schema.json` come too; editors use that with `# yaml-language-server: "
+        "$schema=PATH/docs/trial.schema.json`\n"
+        "as the first line. Keys in bold are required.\n\n"
         "The text is a strict subset of YAML 1.2: no tabs for indentation, no anchors, aliases or "
         "tags, no key\n"
         "twice. A key that is not listed here is an error, never ignored.\n\n"
@@ -237,7 +243,7 @@ static void json_type(struct buf *out, const struct schema_key *k) {
                          "\"number\"]}}");
         return;
     case SCHEMA_NUMBERS:
-        json_marked(out, "{\"type\":\"array\",\"items\":{\"type\":\"number\"}}");
+        json_marked(out, "{\"type\":[\"number\",\"array\"],\"items\":{\"type\":\"number\"}}");
         return;
     case SCHEMA_CHOICE: {
         struct buf words;
@@ -302,11 +308,14 @@ static void json_object(struct buf *out, const struct schema_object *o) {
     buf_add_cstr(out, "    }}");
 }
 
-void schema_print_json_schema(struct buf *out) {
-    buf_add_cstr(out, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\n"
-                      " \"title\":\"trial.yaml of Quell\",\n"
-                      " \"$ref\":\"#/$defs/object-document\",\n"
-                      " \"$defs\":{\n    \"status\":{\"enum\":[");
+static void json_schema(struct buf *out, bool published) {
+    buf_add_format(out,
+                   "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\n"
+                   " \"title\":\"%s of Quell\",\n"
+                   " \"$ref\":\"#/$defs/object-%s\",\n"
+                   " \"$defs\":{\n    \"status\":{\"enum\":[",
+                   published ? "published.yaml" : "trial.yaml",
+                   published ? "published" : "document");
     bool first = true;
     for (uint32_t i = 0; i < schema_word_count; i++) {
         if (schema_words[i].choice == SCHEMA_CHOICE_status) {
@@ -316,7 +325,7 @@ void schema_print_json_schema(struct buf *out) {
         }
     }
     buf_add_cstr(out, "]}");
-    struct page page = page_of(false);
+    struct page page = page_of(published);
     for (int i = 0; i < SCHEMA_OBJECT_COUNT; i++) {
         if (page.objects[i]) {
             buf_add_cstr(out, ",\n");
@@ -324,4 +333,12 @@ void schema_print_json_schema(struct buf *out) {
         }
     }
     buf_add_cstr(out, "\n }}\n");
+}
+
+void schema_print_json_schema(struct buf *out) {
+    json_schema(out, false);
+}
+
+void schema_print_published_json_schema(struct buf *out) {
+    json_schema(out, true);
 }

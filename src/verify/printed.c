@@ -53,9 +53,16 @@ static bool take_number(struct rest *r, double *value, int *decimals) {
     return true;
 }
 
+/* "<", "p <", "P =" */
 static void take_relation(struct rest *r, char *relation) {
     *relation = '=';
     skip_spaces(r);
+    size_t start = r->at;
+    if (take(r, "p") || take(r, "P")) {
+        skip_spaces(r);
+        bool related = r->at < r->text.len && strchr("<>=\xe2", r->text.at[r->at]);
+        r->at = related ? r->at : start;
+    }
     if (take(r, "<") || take(r, "\xe2\x89\xa4")) {
         *relation = '<';
     } else if (take(r, ">") || take(r, "\xe2\x89\xa5")) {
@@ -92,9 +99,16 @@ static bool take_between(struct rest *r, enum printed_form *form, bool *bracket)
     return true;
 }
 
+/* An interval in its parentheses. */
+static struct str without_brackets(struct str text) {
+    bool round = text.len >= 2 && text.at[0] == '(' && text.at[text.len - 1] == ')';
+    bool square = text.len >= 2 && text.at[0] == '[' && text.at[text.len - 1] == ']';
+    return round || square ? (struct str){text.at + 1, text.len - 2} : text;
+}
+
 bool printed_parse(struct str text, struct printed *out) {
+    text = without_brackets(text);
     struct rest r = {text, 0};
-    bool bracket = false;
     *out = (struct printed){.form = PRINTED_VALUE};
     take_relation(&r, &out->relation);
     if (!take_number(&r, &out->value[0], &out->decimals[0])) {
@@ -104,12 +118,12 @@ bool printed_parse(struct str text, struct printed *out) {
     if (r.at == text.len) {
         return true;
     }
-    if (!take_between(&r, &out->form, &bracket) ||
+    if (!take_between(&r, &out->form, &out->bracket) ||
         !take_number(&r, &out->value[1], &out->decimals[1])) {
         return false;
     }
     out->percent |= take_percent(&r);
-    if (bracket && !take(&r, ")")) {
+    if (out->bracket && !take(&r, ")")) {
         return false;
     }
     skip_spaces(&r);

@@ -7,15 +7,17 @@
 #include <stdint.h>
 
 enum printed_form {
-    PRINTED_VALUE,   /* 0.712, 87.5%, <0.001 */
-    PRINTED_SPREAD,  /* 8.3 ± 2.2, or 8.3 (2.2), or mean 8.3, SD 2.2: value and spread */
-    PRINTED_INTERVAL /* 0.39-7.93, 0.39 to 7.93, 0.39; 7.93 */
+    PRINTED_VALUE,   /* 0.712, 87.5%, p < 0.001 */
+    PRINTED_SPREAD,  /* 8.3 ± 2.2, 8.3 (2.2), 8.3 (SD = 2.2); also a count and its percentage, 35
+                        (87.5%) */
+    PRINTED_INTERVAL /* 0.39-7.93, 0.39 to 7.93, (0.39; 7.93) */
 };
 
 struct printed {
     enum printed_form form;
     char relation; /* '=', '<' or '>' */
     bool percent;
+    bool bracket; /* the spread stands in parentheses */
     double value[2];
     int decimals[2];
 };

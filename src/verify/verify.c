@@ -16,16 +16,14 @@ const char *verdict_words(enum verdict verdict) {
 
 /* ---- For the checks ---- */
 
-void check_fail(struct check *c, struct span span, const char *format, ...) {
+struct diagnostic *check_fail(struct check *c, struct span span, const char *format, ...) {
     va_list args;
     va_start(args, format);
     struct str words = arena_vformat(c->arena, format, args);
     va_end(args);
     c->failed = true;
     c->no_memory |= !words.at;
-    if (words.at) {
-        (void)diag_at(c->diags, DIAG_ST0100, span, "%.*s", STR_ARG(words));
-    }
+    return words.at ? diag_at(c->diags, DIAG_ST0100, span, "%.*s", STR_ARG(words)) : NULL;
 }
 
 static struct str format_text(struct check *c, const char *format, va_list args) {
@@ -126,6 +124,18 @@ bool check_try(struct check *c, struct str method, double value, double second) 
     return t->matches;
 }
 
+/* How far from what is printed, as a share of it. */
+static double distance_of(const struct check *c, const struct verify_try *t) {
+    double farthest = 0;
+    for (int i = 0; i < (c->printed.form == PRINTED_VALUE ? 1 : 2); i++) {
+        double printed = c->printed.value[i];
+        double digit = pow(10, -c->printed.decimals[i]);
+        double away = fabs(t->values[i] - printed) / (fabs(printed) + digit);
+        farthest = fmax(farthest, isnan(away) ? INFINITY : away);
+    }
+    return farthest;
+}
+
 void check_decide(struct check *c) {
     const struct verify_try *best = c->out->tries;
     for (const struct verify_try *t = c->out->tries; t; t = t->next) {
@@ -133,6 +143,7 @@ void check_decide(struct check *c) {
             best = t;
             break;
         }
+        best = distance_of(c, t) < distance_of(c, best) ? t : best;
     }
     c->out->verdict = best && best->matches ? VERDICT_REPRODUCED : VERDICT_INCONSISTENT;
     c->out->computed = best ? best->computed : STR("");
@@ -166,7 +177,8 @@ double check_level(const struct check *c) {
 
 bool check_two_groups(struct check *c) {
     if (c->group_count != 2 || c->n[0] == 0 || c->n[1] == 0) {
-        check_fail(c, c->claim->span, "this check needs `counts` of two groups that are not empty");
+        (void)check_fail(c, c->claim->span,
+                         "this check needs `counts` of two groups that are not empty");
         return false;
     }
     return true;
@@ -219,8 +231,10 @@ static void read_counts(struct check *c) {
     c->group_count = list->count;
     for (uint32_t i = 0; i < list->count; i++) {
         if (!read_count(list->items[i].text, &c->k[i], &c->n[i])) {
-            check_fail(c, list->items[i].place.span, "'%.*s' is no count of a total such as 35/40",
-                       STR_ARG(list->items[i].text));
+            (void)check_fail(c, list->items[i].place.span,
+                             c->k[i] > c->n[i] ? "'%.*s' counts more than the total"
+                                               : "'%.*s' is no count of a total such as 35/40",
+                             STR_ARG(list->items[i].text));
         }
     }
 }
@@ -229,48 +243,84 @@ static void needs_patients(struct check *c) {
     c->out->verdict = VERDICT_NEEDS_PATIENTS;
     check_note_intervals(c);
     if (!c->claim->why.text.len) {
-        check_fail(c, c->claim->span, "say in `why` what is lacking");
+        (void)check_fail(c, c->claim->span, "say in `why` what is lacking");
     }
 }
 
 static void is_adjusted(struct check *c) {
     c->out->verdict = VERDICT_ADJUSTED;
     if (!c->claim->why.text.len) {
-        check_fail(c, c->claim->span, "say in `why` for what it was adjusted");
+        (void)check_fail(c, c->claim->span, "say in `why` for what it was adjusted");
     }
 }
 
-static const struct {
-    void (*check)(struct check *c);
-    bool parses; /* the printed text must be a number, a spread or an interval */
-} checks[] = {
-    [CHECK_COMPUTE] = {check_compute, true},
-    [CHECK_PERCENT] = {check_percent, true},
-    [CHECK_TEST] = {check_test_of_groups, true},
-    [CHECK_EFFECT] = {check_effect, true},
-    [CHECK_EFFECT_INTERVAL] = {check_effect_interval, true},
-    [CHECK_PROPORTION_INTERVAL] = {check_proportion_interval, true},
-    [CHECK_SUMMARY] = {check_summary, true},
-    [CHECK_PLAUSIBLE] = {check_plausible, true},
-    [CHECK_REPEATED] = {check_repeated, true},
-    [CHECK_UNIT] = {check_unit, false},
-    [CHECK_PATIENTS] = {needs_patients, false},
-    [CHECK_ADJUSTED] = {is_adjusted, false},
+enum {
+    NUMBER = 1 << PRINTED_VALUE,
+    SPREAD = 1 << PRINTED_SPREAD,
+    INTERVAL = 1 << PRINTED_INTERVAL
 };
 
-static void run_check(struct check *c) {
+static const struct {
+    void (*check)(struct check *c);
+    unsigned forms; /* that the printed text may have; 0: any text */
+    const char *wants;
+} checks[] = {
+    [CHECK_COMPUTE] = {check_compute, NUMBER, "one number"},
+    [CHECK_PERCENT] = {check_percent, NUMBER | SPREAD, "a percentage"},
+    [CHECK_TEST] = {check_test_of_groups, NUMBER, "a p value"},
+    [CHECK_EFFECT] = {check_effect, NUMBER, "one number"},
+    [CHECK_EFFECT_INTERVAL] = {check_effect_interval, INTERVAL, "an interval such as 0.39-7.93"},
+    [CHECK_PROPORTION_INTERVAL] = {check_proportion_interval, INTERVAL,
+                                   "an interval such as 57.2-98.2%"},
+    [CHECK_SUMMARY] = {check_summary, NUMBER | SPREAD, "a mean, or a mean with its SD"},
+    [CHECK_PLAUSIBLE] = {check_plausible, NUMBER | SPREAD, "a mean, or a mean with its SD"},
+    [CHECK_REPEATED] = {check_repeated, NUMBER, "a p value"},
+    [CHECK_UNIT] = {check_unit, 0, NULL},
+    [CHECK_PATIENTS] = {needs_patients, 0, NULL},
+    [CHECK_ADJUSTED] = {is_adjusted, 0, NULL},
+};
+
+/* Fails unless the printed text has a form that the check is for. */
+static void read_printed(struct check *c) {
     uint16_t kind = c->claim->check.value;
+    const struct trial_text *text = &c->claim->printed;
+    if (!checks[kind].forms) {
+        return;
+    }
+    bool read = printed_parse(text->text, &c->printed);
+    if (read && (checks[kind].forms >> c->printed.form) & 1) {
+        return;
+    }
+    struct diagnostic *d = check_fail(c, text->place.span, "'%.*s' is not read as %s",
+                                      STR_ARG(text->text), checks[kind].wants);
+    diag_hint(c->diags, d,
+              !read ? "forms: 0.712, <0.001, 87.5%%, 8.3 ± 2.2, 0.39-7.93; an estimate "
+                      "and its interval are two claims"
+              : checks[kind].forms == INTERVAL
+                  ? "write both ends"
+                  : "a dash, 'to', ';' or a comma between two numbers makes an "
+                    "interval: thousands have no comma, decimals have a point");
+}
+
+static void read_level(struct check *c) {
+    double level = check_level(c);
+    if (!(level > 0 && level < 1)) {
+        struct diagnostic *d = check_fail(c, c->claim->level.place.span,
+                                          "a level stands between 0 and 1, and this is %g", level);
+        if (level > 1 && level < 100) {
+            diag_hint(c->diags, d, "%g %% is %g", level, level / 100);
+        }
+    }
+}
+
+static void run_check(struct check *c) {
     read_counts(c);
+    read_level(c);
+    read_printed(c);
     if (c->failed || c->no_memory) {
         return;
     }
-    if (checks[kind].parses && !printed_parse(c->claim->printed.text, &c->printed)) {
-        check_fail(c, c->claim->printed.place.span,
-                   "'%.*s' is no number, mean ± SD or interval as they are printed",
-                   STR_ARG(c->claim->printed.text));
-        return;
-    }
-    checks[kind].check(c);
+    checks[c->claim->check.value].check(c);
     if (c->claim->why.text.len) {
         check_note(c, "%.*s", STR_ARG(c->claim->why.text));
     }

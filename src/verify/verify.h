@@ -32,7 +32,7 @@ struct verify_note {
 struct verify_claim {
     const struct trial_claim *claim;
     enum verdict verdict;
-    struct str computed; /* of the method that matches, else of the first; or empty */
+    struct str computed; /* of the method that matches, else of the nearest; or empty */
     struct str method;   /* the same; or empty */
     struct verify_try *tries;
     struct verify_note *notes; /* how it was rounded, what direction it has, how it reads */

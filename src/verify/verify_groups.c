@@ -18,6 +18,19 @@ static double chi2_p(double x2) {
     return dist_chi2_upper(x2, 1);
 }
 
+/* Where the test that was chosen decides what is called significant, a reader wants to know. */
+static void note_side(struct check *c, double exact) {
+    double p = c->printed.value[0];
+    double alpha = 1 - check_level(c);
+    bool below = c->printed.relation == '<' ? p <= alpha : p < alpha;
+    if (below != (exact < alpha)) {
+        check_note(c,
+                   "Fisher's exact test gives %.3f: on which side of %g the p value falls depends "
+                   "on the test",
+                   exact, alpha);
+    }
+}
+
 void check_test_of_groups(struct check *c) {
     if (!check_two_groups(c)) {
         return;
@@ -48,9 +61,13 @@ void check_test_of_groups(struct check *c) {
         }
     }
     check_decide(c);
-    if (tests[0].p == tests[1].p && c->n[0] == c->n[1]) {
+    bool fisher = printed_holds(&c->printed, 0, tests[0].p);
+    if (fisher && tests[0].p == tests[1].p && c->n[0] == c->n[1]) {
         check_note(
             c, "the groups are equally large, so that twice the one-sided p is the same number");
+    }
+    if (c->out->verdict == VERDICT_REPRODUCED && !fisher) {
+        note_side(c, tests[0].p);
     }
 }
 
@@ -242,7 +259,8 @@ void check_effect_interval(struct check *c) {
 
 void check_proportion_interval(struct check *c) {
     if (c->group_count != 1 || c->n[0] == 0) {
-        check_fail(c, c->claim->span, "this check needs `counts` of one group that is not empty");
+        (void)check_fail(c, c->claim->span,
+                         "this check needs `counts` of one group that is not empty");
         return;
     }
     double level = check_level(c);

@@ -22,14 +22,15 @@ struct check {
     bool no_memory;
 };
 
-/* An error of the claim at a place in it. */
-void check_fail(struct check *c, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);
+/* An error of the claim at a place in it; a hint may follow. */
+struct diagnostic *check_fail(struct check *c, struct span span, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 struct str check_text(struct check *c, const char *format, ...) PRINTF_LIKE(2, 3);
 void check_note(struct check *c, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A way to compute the printed value, or both ends of the printed interval; says how it was rounded
  * when that matters. True: it matches. */
 bool check_try(struct check *c, struct str method, double value, double second);
-/* The verdict from the tries: reproduced when one matches, else inconsistent. */
+/* The verdict from the tries: reproduced when one matches, else inconsistent, with the nearest. */
 void check_decide(struct check *c);
 
 /* The name of group i, of what is counted and of the others. */

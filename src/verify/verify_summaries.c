@@ -10,28 +10,84 @@ void check_compute(struct check *c) {
     double x;
     size_t bad;
     if (!trial_given(c->claim->compute.place)) {
-        check_fail(c, c->claim->span, "this check needs `compute`");
+        (void)check_fail(c, c->claim->span, "this check needs `compute`");
         return;
     }
     struct str formula = c->claim->compute.text;
     if (!calculate(formula, &x, &bad)) {
-        check_fail(c, c->claim->compute.place.span,
-                   "'%.*s' cannot be computed, from character %zu on", STR_ARG(formula), bad + 1);
+        (void)check_fail(c, c->claim->compute.place.span,
+                         "'%.*s' cannot be computed, from character %zu on", STR_ARG(formula),
+                         bad + 1);
         return;
     }
     (void)check_try(c, check_text(c, "%.*s", STR_ARG(formula)), x, NAN);
     check_decide(c);
 }
 
+/* Which counts would give what is printed: a wrong count, a wrong total, or none. */
+static void note_near_counts(struct check *c) {
+    double k = c->k[0];
+    double n = c->n[0];
+    double share = c->printed.value[0] / 100;
+    struct str printed = check_text(c, "%.*f %%", c->printed.decimals[0], c->printed.value[0]);
+    double count = floor(share * n);
+    for (int up = 0; up < 2; up++) {
+        if (count + up <= n && printed_holds(&c->printed, 0, 100 * (count + up) / n)) {
+            check_note(c, "%.0f/%.0f would be %.*s", count + up, n, STR_ARG(printed));
+            return;
+        }
+    }
+    check_note(c, "no count of %.0f gives %.*s", n, STR_ARG(printed));
+    double total = share > 0 ? floor(k / share) : 0;
+    for (int up = 0; up < 2; up++) {
+        if (total + up >= k && total + up > 0 && fabs(total + up - n) <= fmax(3, n / 5) &&
+            printed_holds(&c->printed, 0, 100 * k / (total + up))) {
+            check_note(c, "%.0f/%.0f would be %.*s: is the total right?", k, total + up,
+                       STR_ARG(printed));
+            return;
+        }
+    }
+}
+
+/* "35 (87.5)": the count, which must be that of `counts`, then the percentage. */
+static bool take_count(struct check *c) {
+    if (c->printed.form != PRINTED_SPREAD) {
+        return true;
+    }
+    if (!c->printed.bracket || c->printed.value[0] != c->k[0]) {
+        (void)check_fail(c, c->claim->printed.place.span,
+                         "the count printed before the percentage is not the %.0f of `counts`",
+                         c->k[0]);
+        return false;
+    }
+    c->printed.form = PRINTED_VALUE;
+    c->printed.value[0] = c->printed.value[1];
+    c->printed.decimals[0] = c->printed.decimals[1];
+    return true;
+}
+
 void check_percent(struct check *c) {
     if (c->group_count != 1 || c->n[0] == 0) {
-        check_fail(c, c->claim->span, "this check needs `counts`, one count of a total");
+        (void)check_fail(c, c->claim->span, "this check needs `counts`, one count of a total");
         return;
     }
+    if (!take_count(c)) {
+        return;
+    }
+    bool bare = !c->printed.percent && c->printed.value[0] <= 1 && c->printed.decimals[0] >= 2;
+    double share = c->k[0] / c->n[0];
     c->printed.percent = true;
-    struct str method = check_text(c, "%.0f/%.0f", c->k[0], c->n[0]);
-    (void)check_try(c, method, 100 * c->k[0] / c->n[0], NAN);
+    if (!check_try(c, check_text(c, "%.0f/%.0f", c->k[0], c->n[0]), 100 * share, NAN) && bare) {
+        c->printed.percent = false;
+        if (check_try(c, check_text(c, "%.0f/%.0f as a proportion", c->k[0], c->n[0]), share,
+                      NAN)) {
+            check_note(c, "printed as a proportion, not as a percentage");
+        }
+    }
     check_decide(c);
+    if (c->out->verdict == VERDICT_INCONSISTENT) {
+        note_near_counts(c);
+    }
     check_note_intervals(c);
 }
 
@@ -59,15 +115,24 @@ void check_summary(struct check *c) {
     const struct trial_number_list *values = &c->claim->values;
     const struct trial_number_list *times = &c->claim->times;
     if (values->count == 0 || values->count != times->count) {
-        check_fail(c, c->claim->span, "this check needs `values` and as many `times`");
+        (void)check_fail(c, c->claim->span, "this check needs `values` and as many `times`");
         return;
     }
     double n = 0;
     double sum = 0;
     for (uint32_t i = 0; i < values->count; i++) {
         double t = check_number(&times->items[i]);
+        if (t < 0 || t != floor(t)) {
+            (void)check_fail(c, times->place.span,
+                             "`times` are whole numbers: how often each value occurs");
+            return;
+        }
         n += t;
         sum += t * check_number(&values->items[i]);
+    }
+    if (n < 2) {
+        (void)check_fail(c, times->place.span, "this check needs two values or more");
+        return;
     }
     double squares = 0;
     for (uint32_t i = 0; i < values->count; i++) {
@@ -91,8 +156,8 @@ void check_summary(struct check *c) {
 void check_plausible(struct check *c) {
     double n = c->claim->n.count ? check_number(&c->claim->n.items[0]) : 0;
     const struct printed *p = &c->printed;
-    if (n < 2) {
-        check_fail(c, c->claim->span, "this check needs `n`, at least 2");
+    if (n < 2 || n != floor(n)) {
+        (void)check_fail(c, c->claim->span, "this check needs `n`, a whole number, at least 2");
         return;
     }
     c->out->verdict = VERDICT_NEEDS_PATIENTS;
@@ -114,6 +179,10 @@ void check_plausible(struct check *c) {
                    mean ? "no %.0f whole numbers with this mean have this SD (GRIMMER)"
                         : "no %.0f whole numbers have this mean (GRIM)",
                    n);
+        if (!mean) {
+            double sum = floor(p->value[0] * n);
+            check_note(c, "the nearest means are %.10g and %.10g", sum / n, (sum + 1) / n);
+        }
         return;
     }
     c->out->computed = STR("can be");
@@ -141,8 +210,8 @@ static bool read_summaries(struct check *c, struct summaries *s) {
     const struct trial_claim *claim = c->claim;
     uint32_t k = claim->means.count;
     if (k < 2 || claim->sds.count != k || (claim->n.count != 1 && claim->n.count != k)) {
-        check_fail(c, claim->span,
-                   "this check needs `means`, as many `sds`, and `n` once or as often");
+        (void)check_fail(c, claim->span,
+                         "this check needs `means`, as many `sds`, and `n` once or as often");
         return false;
     }
     *s = (struct summaries){.count = k,
@@ -154,17 +223,27 @@ static bool read_summaries(struct check *c, struct summaries *s) {
     }
     s->sds = s->means + k;
     s->n = s->sds + k;
+    bool spread = false;
     for (uint32_t i = 0; i < k; i++) {
         s->means[i] = check_number(&claim->means.items[i]);
         s->sds[i] = check_number(&claim->sds.items[i]);
         s->n[i] = check_number(&claim->n.items[claim->n.count == 1 ? 0 : i]);
         s->moments[i] = moments_from_summary(s->n[i], s->means[i], s->sds[i]);
         if (s->n[i] < 2) {
-            check_fail(c, claim->n.place.span, "every occasion needs two subjects");
+            (void)check_fail(c, claim->n.place.span, "every occasion needs two subjects");
             return false;
         }
+        if (s->sds[i] < 0) {
+            (void)check_fail(c, claim->sds.place.span, "an SD is not negative");
+            return false;
+        }
+        spread |= s->sds[i] > 0;
     }
-    return true;
+    if (!spread) {
+        (void)check_fail(c, claim->sds.place.span,
+                         "with SDs of 0 there is no error to compare with");
+    }
+    return spread;
 }
 
 void check_repeated(struct check *c) {
@@ -236,15 +315,30 @@ static void split_unit(struct check *c, struct trial_stated *stated) {
     }
 }
 
+static void no_analyte(struct check *c) {
+    struct str name = c->claim->analyte.text;
+    if (!trial_given(c->claim->analyte.place) || !c->analytes) {
+        (void)check_fail(c, c->claim->span,
+                         "this check needs `analyte`, a name of the analyte table");
+        return;
+    }
+    struct diagnostic *d = check_fail(c, c->claim->analyte.place.span,
+                                      "the analyte table has no '%.*s'", STR_ARG(name));
+    for (uint32_t i = 0; i < c->analytes->count; i++) {
+        if (str_distance(c->analytes->items[i].id, name, 2) <= 2) {
+            diag_hint(c->diags, d, "did you mean '%.*s'?", STR_ARG(c->analytes->items[i].id));
+            return;
+        }
+    }
+}
+
 void check_unit(struct check *c) {
     const struct analyte *analyte =
         c->analytes ? analyte_find(c->analytes, c->claim->analyte.text) : NULL;
     struct trial_stated stated = {0};
     const struct unit *instead = NULL;
     if (!analyte) {
-        check_fail(
-            c, trial_given(c->claim->analyte.place) ? c->claim->analyte.place.span : c->claim->span,
-            "this check needs `analyte`, a name of the analyte table");
+        no_analyte(c);
         return;
     }
     split_unit(c, &stated);

@@ -1,4 +1,5 @@
-/* Kernels that count in sorted order against the same by definition, on random data full of ties. */
+/* Kernels that count in sorted order against the same by definition, on random data full of ties.
+ */
 #include "stats/adjust.h"
 #include "stats/win.h"
 
@@ -118,9 +119,7 @@ static void wins_by_rank(void **state) {
         uint32_t count = 1 + draw(OUTCOMES);
         struct win_outcome outcomes[OUTCOMES];
         for (uint32_t k = 0; k < count; k++) {
-            enum win_kind kind = k == 0 && round % 3 ? WIN_TIME
-                                 : draw(2)           ? WIN_HIGHER
-                                                     : WIN_LOWER;
+            enum win_kind kind = k == 0 && round % 3 ? WIN_TIME : draw(2) ? WIN_HIGHER : WIN_LOWER;
             outcomes[k] = (struct win_outcome){.kind = kind, .value = values[k], .event = event};
         }
         for (uint32_t i = 0; i < n; i++) {

@@ -33,6 +33,20 @@ static void test_printed(void **state) {
     assert_true(printed_parse(STR("0.39\xe2\x80\x93"
                                   "7.93"),
                               &p));
+    assert_true(printed_parse(STR("P <.05"), &p));
+    assert_true(p.relation == '<' && p.decimals[0] == 2);
+    assert_true(printed_parse(STR("p\xe2\x89\xa4"
+                                  "0.05"),
+                              &p));
+    assert_true(printed_parse(STR("p=0.712"), &p));
+    assert_true(printed_parse(STR("[0.39, 7.93]"), &p));
+    assert_int_equal(p.form, PRINTED_INTERVAL);
+    assert_true(printed_parse(STR("(0.39; 7.93)"), &p));
+    assert_true(printed_parse(STR("35 (87.5%)"), &p));
+    assert_true(p.form == PRINTED_SPREAD && p.bracket && p.percent);
+    assert_false(printed_parse(STR("p 0.05"), &p));
+    assert_false(printed_parse(STR("()"), &p));
+    assert_false(printed_parse(STR("p"), &p));
     assert_false(printed_parse(STR(""), &p));
     assert_false(printed_parse(STR("all"), &p));
     assert_false(printed_parse(STR("1.2.3"), &p));
