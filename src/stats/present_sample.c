@@ -451,6 +451,20 @@ static void show_pairs(struct stats_run *run, const double *values, const struct
     }
 }
 
+static void show_mauchly(struct stats_run *run, const struct repeated *a) {
+    bool as_r = run_given(run, STATS_COMPAT) && run_choice(run, STATS_COMPAT) == STATS_R;
+    double p = as_r ? a->mauchly_p_r : a->mauchly_p;
+    run_test(run, "Mauchly's test of sphericity", "W", a->mauchly_w, p)->alternative =
+        STATS_TWO_SIDED;
+    if (a->mauchly_p_r != a->mauchly_p) {
+        run_note(run,
+                 "Mauchly's p: %s %.7g, since a term of R 4.2's approximation has the number of "
+                 "occasions where Anderson's has that of contrasts%s",
+                 as_r ? "by Anderson's formula it is" : "R's mauchly.test prints",
+                 as_r ? a->mauchly_p : a->mauchly_p_r, as_r ? "" : " (--compat r prints R's)");
+    }
+}
+
 static void show_sphericity(struct stats_run *run, const struct repeated *a) {
     if (run->role_counts[STATS_X] == 2) {
         run_note(run, "two occasions are always spherical");
@@ -459,8 +473,7 @@ static void show_sphericity(struct stats_run *run, const struct repeated *a) {
     if (isnan(a->mauchly_w)) {
         run_warn(run, "Mauchly's test needs more subjects than occasions");
     } else {
-        run_test(run, "Mauchly's test of sphericity", "W", a->mauchly_w, a->mauchly_p)
-            ->alternative = STATS_TWO_SIDED;
+        show_mauchly(run, a);
     }
     struct {
         const char *name;

@@ -84,10 +84,11 @@ static double determinant(double *a, uint32_t p) {
     return det;
 }
 
-/* Anderson 1958, 10.7.4: the distribution of -n rho log W, to the second order. */
-static double mauchly_p(double w, double p, double n) {
+/* Anderson 1958, 10.7.4: the distribution of -n rho log W with p contrasts, to the second order.
+ * `linear` is p; R 4.2's mauchly.test has the number of occasions in its place. */
+static double mauchly_p(double w, double p, double linear, double n) {
     double rho = 1 - (2 * p * p + p + 2) / (6 * p * n);
-    double omega = (p + 2) * (p - 1) * (p - 2) * (2 * p * p * p + 6 * p * p + 3 * p + 2) /
+    double omega = (p + 2) * (p - 1) * (p - 2) * (2 * p * p * p + 6 * p * p + 3 * linear + 2) /
                    (288 * p * p * n * n * rho * rho);
     double x = -n * rho * log(w);
     double f = p * (p + 1) / 2 - 1;
@@ -120,7 +121,9 @@ static void sphericity(const struct table *t, double *covariance, struct repeate
     if (t->k > 2 && n > p) {
         double det = determinant(covariance, t->k - 1);
         out->mauchly_w = det / pow(trace / p, p);
-        out->mauchly_p = out->mauchly_w > 0 ? mauchly_p(out->mauchly_w, p, n - 1) : 0;
+        bool positive = out->mauchly_w > 0;
+        out->mauchly_p = positive ? mauchly_p(out->mauchly_w, p, p, n - 1) : 0;
+        out->mauchly_p_r = positive ? mauchly_p(out->mauchly_w, p, p + 1, n - 1) : 0;
     }
 }
 
@@ -143,6 +146,7 @@ enum status repeated_anova(const double *values, uint32_t subjects, uint32_t occ
                              .p = NAN,
                              .mauchly_w = NAN,
                              .mauchly_p = NAN,
+                             .mauchly_p_r = NAN,
                              .greenhouse_geisser = NAN,
                              .huynh_feldt = NAN,
                              .p_greenhouse_geisser = NAN,

@@ -17,7 +17,8 @@ struct repeated {
     double p;
     /* Sphericity. NAN with two occasions (nothing to test) or too few subjects. */
     double mauchly_w;
-    double mauchly_p; /* Box's chi-square approximation to second order, as R's mauchly.test */
+    double mauchly_p;          /* Box's chi-square approximation to second order */
+    double mauchly_p_r;        /* as R 4.2 prints it; the same with three occasions */
     double greenhouse_geisser; /* epsilon, 1959 */
     double huynh_feldt;        /* 1976, for one group; may exceed 1 and then counts as 1 */
     double p_greenhouse_geisser;

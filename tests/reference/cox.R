@@ -5,10 +5,11 @@ tight <- coxph.control(eps = 1e-13, iter.max = 50, toler.chol = 1e-14)
 gehan <- MASS::gehan; gehan$g <- as.integer(gehan$treat == "control")
 v <- survival::veteran; v$t <- v$trt - 1
 for (k in c("smallcell", "adeno", "large")) v[[k]] <- as.integer(v$celltype == k)
-p <- survival::pbc[!is.na(survival::pbc$trt), ]
-p <- data.frame(time = p$time, event = as.integer(p$status == 2), age = p$age, lbili = log(p$bili), lprotime = log(p$protime),
-                lalb = log(p$albumin), edema = p$edema, sex = as.integer(p$sex == "f"), trt = p$trt - 1)
-p[, 4:6] <- signif(p[, 4:6], 10)
+# All 418, of whom 312 were randomised; two without a prothrombin time are in no model.
+p <- survival::pbc; p <- p[!is.na(p$protime), ]
+p <- data.frame(randomised = as.integer(!is.na(p$trt)), time = p$time, event = as.integer(p$status == 2), age = p$age,
+                lbili = log(p$bili), lprotime = log(p$protime), lalb = log(p$albumin), edema = p$edema, trt = p$trt - 1)
+p[, 5:7] <- signif(p[, 5:7], 10)
 export(p, "pbc.csv")
 late <- read.csv("data/late.csv"); lung <- read.csv("data/lung.csv")
 awk <- rbind(
@@ -41,7 +42,10 @@ emit("veteran.terms", cox.zph(f)$table[, 1:2])
 b <- coef(f)[2:4]; emit("veteran.cell.wald", b %*% solve(vcov(f)[2:4, 2:4], b))
 fit("veteran.strata", Surv(time, status) ~ t + karno + strata(celltype), v)
 fit("lung", Surv(time, event) ~ sex + age, lung)
-fit("pbc", Surv(time, event) ~ age + lbili + lprotime + lalb + edema, p)
+fit("pbc.all", Surv(time, event) ~ age + lbili + lprotime + lalb + edema, p)
+fit("pbc", Surv(time, event) ~ age + lbili + lprotime + lalb + edema, p[p$randomised == 1, ])
+colon <- read.csv("data/colon.csv")
+fit("colon", Surv(time, event) ~ lev + lev5fu, colon, zph = FALSE)
 fit("late", Surv(entry, time, event) ~ group, late)
 fit("late.breslow", Surv(entry, time, event) ~ group, late, "breslow")
 small <- data.frame(entry = c(0, 1, 2, 0, 3, 1, 4, 2, 0, 5), time = c(4, 4, 6, 6, 6, 8, 8, 9, 9, 9), event = c(1, 1, 1, 0, 1, 1, 1, 0, 1, 1), x = c(1, 0, 1, 1, 0, 1, 0, 0, 1, 0))

@@ -174,6 +174,32 @@ const uint32_t *reference_codes(const struct reference_table *table, const char 
     return codes;
 }
 
+struct design_matrix reference_design(const struct reference_table *table,
+                                      const char *const *names) {
+    uint32_t p = 0;
+    while (names[p]) {
+        p++;
+    }
+    double *x = reference_memory(table->rows * p * sizeof *x);
+    for (uint32_t j = 0; j < p; j++) {
+        const double *column = reference_column(table, names[j]);
+        for (size_t i = 0; i < table->rows; i++) {
+            x[i * p + j] = column[i];
+        }
+    }
+    return (struct design_matrix){.x = x, .n = (uint32_t)table->rows, .p = p, .terms = p};
+}
+
+struct survival_data reference_survival(const struct reference_table *table, const char *group,
+                                        uint32_t groups) {
+    return (struct survival_data){.time = reference_column(table, "time"),
+                                  .event = reference_codes(table, "event"),
+                                  .group = group ? reference_codes(table, group) : NULL,
+                                  .n = (uint32_t)table->rows,
+                                  .groups = groups,
+                                  .strata = 1};
+}
+
 struct reference_table reference_select(const struct reference_table *table, double key) {
     struct reference_table some = *table;
     some.rows = 0;

@@ -3,6 +3,9 @@
 #ifndef QUELL_TESTS_REFERENCE_H
 #define QUELL_TESTS_REFERENCE_H
 
+#include "stats/design_matrix.h"
+#include "stats/survival.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +33,12 @@ struct reference_table reference_read(const char *file);
 const double *reference_column(const struct reference_table *table, const char *name);
 /* The same as whole numbers. */
 const uint32_t *reference_codes(const struct reference_table *table, const char *name);
+/* Covariates by name, up to a NULL, each a term; and columns time, event and, when not NULL, that
+ * of the group. */
+struct design_matrix reference_design(const struct reference_table *table,
+                                      const char *const *names);
+struct survival_data reference_survival(const struct reference_table *table, const char *group,
+                                        uint32_t groups);
 /* The rows whose first column is `key`. */
 struct reference_table reference_select(const struct reference_table *table, double key);
 

@@ -12,7 +12,8 @@ export(data.frame(time = v$time, event = v$status, trt = v$trt - 1, cell = cellt
 l <- survival::lung
 export(data.frame(time = l$time, event = l$status - 1, sex = l$sex - 1, age = l$age), "lung.csv")
 co <- survival::colon[survival::colon$etype == 2, ]
-export(data.frame(time = co$time, event = co$status, rx = as.integer(co$rx) - 1), "colon.csv")
+export(data.frame(time = co$time, event = co$status, rx = as.integer(co$rx) - 1, lev = as.integer(co$rx == "Lev"),
+                  lev5fu = as.integer(co$rx == "Lev+5FU")), "colon.csv")
 m <- survival::mgus2
 etime <- ifelse(m$pstat == 0, m$futime, m$ptime)
 cause <- ifelse(m$pstat == 0, 2 * m$death, 1)
@@ -111,6 +112,8 @@ x <- naive(co$time, co$status, as.integer(co$rx)); check(x, survdiff(Surv(time, 
 x <- naive(gehan$time, gehan$cens, as.integer(gehan$treat == "control")); check(x, survdiff(Surv(time, cens) ~ treat, gehan)); emit("rank.gehan", x)
 x <- naive(gehan$time, gehan$cens, as.integer(gehan$treat == "control"), gehan$pair)
 check(x, survdiff(Surv(time, cens) ~ treat + strata(pair), gehan)); emit("rank.gehan.pair", x)
+p <- survival::pbc[!is.na(survival::pbc$trt), ]
+x <- naive(p$time, as.integer(p$status == 2), p$trt); check(x, survdiff(Surv(time, status == 2) ~ trt, p)); emit("rank.pbc", x)
 emit("rank.late", naive(late$time, late$event, late$group, entry = late$entry))
 for (k in c(2, 3, 4, 5, 7)) {
   d <- awk[awk$case == k, ]

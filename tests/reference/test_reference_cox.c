@@ -17,30 +17,6 @@ static const double NEAR = 1e-8;
 static const double NEAR_TEST = 1e-7;
 static struct arena arena;
 
-static struct design_matrix design_of(const struct reference_table *table,
-                                      const char *const *names) {
-    uint32_t p = 0;
-    while (names[p]) {
-        p++;
-    }
-    double *x = reference_memory(table->rows * p * sizeof *x);
-    for (uint32_t j = 0; j < p; j++) {
-        const double *column = reference_column(table, names[j]);
-        for (size_t i = 0; i < table->rows; i++) {
-            x[i * p + j] = column[i];
-        }
-    }
-    return (struct design_matrix){.x = x, .n = (uint32_t)table->rows, .p = p, .terms = p};
-}
-
-static struct survival_data data_of(const struct reference_table *table) {
-    return (struct survival_data){.time = reference_column(table, "time"),
-                                  .event = reference_codes(table, "event"),
-                                  .n = (uint32_t)table->rows,
-                                  .groups = 1,
-                                  .strata = 1};
-}
-
 static struct cox_fit check_fit(const char *name, const struct survival_data *data,
                                 const struct design_matrix *design, enum cox_ties ties) {
     char field[64];
@@ -80,8 +56,8 @@ static void all_ties(void **state) {
     (void)state;
     static const char *const ties_names[] = {"efron", "breslow", "exact"};
     struct reference_table gehan = reference_read("gehan.csv");
-    struct survival_data data = data_of(&gehan);
-    struct design_matrix design = design_of(&gehan, (const char *const[]){"group", NULL});
+    struct survival_data data = reference_survival(&gehan, NULL, 1);
+    struct design_matrix design = reference_design(&gehan, (const char *const[]){"group", NULL});
     for (enum cox_ties ties = COX_EFRON; ties <= COX_EXACT; ties++) {
         char name[32];
         snprintf(name, sizeof name, "gehan.%s", ties_names[ties]);
@@ -118,7 +94,7 @@ static struct design_matrix veteran_design(const struct reference_table *table) 
 static void factors_and_strata(void **state) {
     (void)state;
     struct reference_table table = reference_read("veteran.csv");
-    struct survival_data data = data_of(&table);
+    struct survival_data data = reference_survival(&table, NULL, 1);
     struct design_matrix design = veteran_design(&table);
     struct cox_fit fit = check_fit("veteran.efron", &data, &design, COX_EFRON);
     check_fit("veteran.breslow", &data, &design, COX_BRESLOW);
@@ -132,7 +108,7 @@ static void factors_and_strata(void **state) {
     struct wald wald;
     assert_int_equal(design_wald(&arena, fit.coef, fit.covariance, 5, 1, 4, &wald), STATUS_OK);
     reference_near("veteran.cell.wald", 0, wald.chi2, NEAR_TEST);
-    design = design_of(&table, (const char *const[]){"trt", "karno", NULL});
+    design = reference_design(&table, (const char *const[]){"trt", "karno", NULL});
     data.stratum = reference_codes(&table, "cell");
     data.strata = 4;
     fit = check_fit("veteran.strata", &data, &design, COX_EFRON);
@@ -142,31 +118,42 @@ static void factors_and_strata(void **state) {
 static void covariates(void **state) {
     (void)state;
     struct reference_table table = reference_read("lung.csv");
-    struct survival_data data = data_of(&table);
-    struct design_matrix design = design_of(&table, (const char *const[]){"sex", "age", NULL});
+    struct survival_data data = reference_survival(&table, NULL, 1);
+    struct design_matrix design =
+        reference_design(&table, (const char *const[]){"sex", "age", NULL});
     struct cox_fit fit = check_fit("lung", &data, &design, COX_EFRON);
     check_zph("lung", &data, &design, COX_EFRON, &fit);
     table = reference_read("pbc.csv");
-    data = data_of(&table);
-    design =
-        design_of(&table, (const char *const[]){"age", "lbili", "lprotime", "lalb", "edema", NULL});
+    data = reference_survival(&table, NULL, 1);
+    design = reference_design(
+        &table, (const char *const[]){"age", "lbili", "lprotime", "lalb", "edema", NULL});
+    fit = check_fit("pbc.all", &data, &design, COX_EFRON);
+    check_zph("pbc.all", &data, &design, COX_EFRON, &fit);
+    table = reference_select(&table, 1); /* who was randomised */
+    data = reference_survival(&table, NULL, 1);
+    design = reference_design(
+        &table, (const char *const[]){"age", "lbili", "lprotime", "lalb", "edema", NULL});
     fit = check_fit("pbc", &data, &design, COX_EFRON);
     check_zph("pbc", &data, &design, COX_EFRON, &fit);
+    table = reference_read("colon.csv");
+    data = reference_survival(&table, NULL, 1);
+    design = reference_design(&table, (const char *const[]){"lev", "lev5fu", NULL});
+    check_fit("colon", &data, &design, COX_EFRON);
 }
 
 static void late_entry(void **state) {
     (void)state;
     struct reference_table table = reference_read("late.csv");
-    struct survival_data data = data_of(&table);
+    struct survival_data data = reference_survival(&table, NULL, 1);
     data.entry = reference_column(&table, "entry");
-    struct design_matrix design = design_of(&table, (const char *const[]){"group", NULL});
+    struct design_matrix design = reference_design(&table, (const char *const[]){"group", NULL});
     struct cox_fit fit = check_fit("late", &data, &design, COX_EFRON);
     check_zph("late", &data, &design, COX_EFRON, &fit);
     check_fit("late.breslow", &data, &design, COX_BRESLOW);
     table = reference_read("late_small.csv"); /* R enumerates subsets: few ties */
-    data = data_of(&table);
+    data = reference_survival(&table, NULL, 1);
     data.entry = reference_column(&table, "entry");
-    design = design_of(&table, (const char *const[]){"x", NULL});
+    design = reference_design(&table, (const char *const[]){"x", NULL});
     check_fit("late.exact", &data, &design, COX_EXACT);
 }
 
@@ -175,8 +162,8 @@ static void awkward(void **state) {
     struct reference_table all = reference_read("cox_awkward.csv");
     for (int k = 1; k <= 8; k++) {
         struct reference_table table = reference_select(&all, k);
-        struct survival_data data = data_of(&table);
-        struct design_matrix design = design_of(&table, (const char *const[]){"x", NULL});
+        struct survival_data data = reference_survival(&table, NULL, 1);
+        struct design_matrix design = reference_design(&table, (const char *const[]){"x", NULL});
         char name[32];
         snprintf(name, sizeof name, "awk%d", k);
         if (k == 1 || k == 3 || k == 4 || k == 8) {
@@ -201,9 +188,9 @@ static void awkward(void **state) {
 static void collinear(void **state) {
     (void)state;
     struct reference_table table = reference_read("lung.csv");
-    struct survival_data data = data_of(&table);
+    struct survival_data data = reference_survival(&table, NULL, 1);
     struct design_matrix design =
-        design_of(&table, (const char *const[]){"sex", "age", "sex", NULL});
+        reference_design(&table, (const char *const[]){"sex", "age", "sex", NULL});
     struct cox_fit fit;
     assert_int_equal(cox_fit(&arena, &data, &design, COX_EFRON, &fit), STATUS_OK);
     assert_non_null(fit.refusal);

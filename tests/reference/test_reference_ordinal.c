@@ -176,8 +176,8 @@ static void wins(void **state) {
     check_win("gehan", reference_codes(&table, "group"), table.rows, outcomes, 1);
 }
 
-/* Sorted counting and pairs one by one are the same. */
-static void two_ways_to_count(void **state) {
+/* An outcome named twice decides no more than once. */
+static void the_same_twice(void **state) {
     (void)state;
     struct reference_table table = reference_read("ordered.csv");
     const uint32_t *group = reference_codes(&table, "arm");
@@ -323,7 +323,7 @@ int main(int argc, char **argv) {
     };
     const struct CMUnitTest win[] = {
         cmocka_unit_test(wins),
-        cmocka_unit_test(two_ways_to_count),
+        cmocka_unit_test(the_same_twice),
         cmocka_unit_test(awkward_wins),
         cmocka_unit_test(a_hundred_thousand),
     };

@@ -19,22 +19,6 @@ static const double NEAR_LINEAR = 1e-9;
 static const struct logistic_options with_profile = {.level = 0.95};
 static struct arena arena;
 
-static struct design_matrix design_of(const struct reference_table *table,
-                                      const char *const *names) {
-    uint32_t p = 0;
-    while (names[p]) {
-        p++;
-    }
-    double *x = reference_memory(table->rows * p * sizeof *x);
-    for (uint32_t j = 0; j < p; j++) {
-        const double *column = reference_column(table, names[j]);
-        for (size_t i = 0; i < table->rows; i++) {
-            x[i * p + j] = column[i];
-        }
-    }
-    return (struct design_matrix){.x = x, .n = (uint32_t)table->rows, .p = p, .terms = p};
-}
-
 static void named(char *field, size_t size, const char *name, const char *part) {
     snprintf(field, size, "%s.%s", name, part);
 }
@@ -67,7 +51,7 @@ static void check_logistic(const char *name, const uint32_t *y, const struct des
 static void logistic(void **state) {
     (void)state;
     struct reference_table table = reference_read("birthwt.csv");
-    struct design_matrix design = design_of(
+    struct design_matrix design = reference_design(
         &table, (const char *const[]){"age", "lwt", "race2", "race3", "smoke", "ht", "ui", NULL});
     check_logistic("birthwt", reference_codes(&table, "low"), &design, true);
     uint32_t y[80];
@@ -87,7 +71,7 @@ static void awkward_logistic(void **state) {
                                         "same", NULL,         "not vary"};
     for (int k = 1; k <= 6; k++) {
         struct reference_table table = reference_select(&all, k);
-        struct design_matrix design = design_of(&table, (const char *const[]){"x", NULL});
+        struct design_matrix design = reference_design(&table, (const char *const[]){"x", NULL});
         const uint32_t *y = reference_codes(&table, "y");
         if (k == 5) {
             check_logistic("awk5", y, &design, true);
@@ -99,7 +83,7 @@ static void awkward_logistic(void **state) {
         assert_non_null(strstr(fit.refusal, words[k]));
     }
     struct reference_table table = reference_select(&all, 7);
-    struct design_matrix design = design_of(&table, (const char *const[]){"x", NULL});
+    struct design_matrix design = reference_design(&table, (const char *const[]){"x", NULL});
     struct logistic_fit fit;
     assert_int_equal(logistic_fit(&arena, reference_codes(&table, "y"), &design,
                                   (struct logistic_options){0}, &fit),
@@ -136,17 +120,17 @@ static void firth(void **state) {
     (void)state;
     struct reference_table table = reference_read("birthwt.csv");
     struct design_matrix design =
-        design_of(&table, (const char *const[]){"age", "lwt", "smoke", "ht", NULL});
+        reference_design(&table, (const char *const[]){"age", "lwt", "smoke", "ht", NULL});
     check_firth("firth.birthwt", reference_codes(&table, "low"), &design);
     struct reference_table all = reference_read("logistic_awkward.csv");
     table = reference_select(&all, 1); /* complete separation */
-    design = design_of(&table, (const char *const[]){"x", NULL});
+    design = reference_design(&table, (const char *const[]){"x", NULL});
     check_firth("firth.awk1", reference_codes(&table, "y"), &design);
     table = reference_select(&all, 2); /* a zero cell */
-    design = design_of(&table, (const char *const[]){"x", NULL});
+    design = reference_design(&table, (const char *const[]){"x", NULL});
     check_firth("firth.awk2", reference_codes(&table, "y"), &design);
     table = reference_select(&all, 3); /* n = 2 */
-    design = design_of(&table, (const char *const[]){"x", NULL});
+    design = reference_design(&table, (const char *const[]){"x", NULL});
     check_firth("firth.awk3", reference_codes(&table, "y"), &design);
 }
 
@@ -195,7 +179,7 @@ static void analysis_of_covariance(void **state) {
     static const bool factor[] = {true, false};
     struct reference_table table = reference_read("anorexia.csv");
     struct design_matrix design =
-        design_of(&table, (const char *const[]){"cont", "ft", "pre", NULL});
+        reference_design(&table, (const char *const[]){"cont", "ft", "pre", NULL});
     design.term = term;
     design.terms = 2;
     const double *y = reference_column(&table, "post");
@@ -217,7 +201,7 @@ static void analysis_of_covariance(void **state) {
         check_mean("anorexia.pairs", 5 * k, &estimate);
         reference_near("anorexia.pairs", 5 * k + 4, estimate.p, NEAR);
     }
-    design = design_of(&table, (const char *const[]){"cont", "ft", NULL});
+    design = reference_design(&table, (const char *const[]){"cont", "ft", NULL});
     design.term = term;
     design.terms = 1;
     fit = check_linear("anorexia.one", y, &design);
@@ -229,8 +213,8 @@ static void margins(void **state) {
     static const uint32_t term[] = {0, 0, 1, 2, 3};
     static const bool factor[] = {true, true, true, false};
     struct reference_table table = reference_read("birthwt.csv");
-    struct design_matrix design =
-        design_of(&table, (const char *const[]){"race2", "race3", "smoke", "ht", "lwt", NULL});
+    struct design_matrix design = reference_design(
+        &table, (const char *const[]){"race2", "race3", "smoke", "ht", "lwt", NULL});
     design.term = term;
     design.terms = 4;
     struct linear_fit fit = check_linear("birthwt.lm", reference_column(&table, "bwt"), &design);
@@ -258,8 +242,8 @@ static void longley(void **state) {
                                 455.478499142212};
     struct reference_table table = reference_read("longley.csv");
     struct design_matrix design =
-        design_of(&table, (const char *const[]){"GNP.deflator", "GNP", "Unemployed", "Armed.Forces",
-                                                "Population", "Year", NULL});
+        reference_design(&table, (const char *const[]){"GNP.deflator", "GNP", "Unemployed",
+                                                       "Armed.Forces", "Population", "Year", NULL});
     double *x = reference_memory(table.rows * 6 * sizeof *x);
     double *y = reference_memory(table.rows * sizeof *y);
     static const double unit[] = {1.0, 1000.0, 10.0, 10.0, 1000.0, 1.0};

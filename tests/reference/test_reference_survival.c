@@ -17,16 +17,6 @@ static const double NEAR = 1e-11;
 static const double NEAR_DELTA = 1e-8;
 static struct arena arena;
 
-static struct survival_data data_of(const struct reference_table *table, const char *group,
-                                    uint32_t groups) {
-    return (struct survival_data){.time = reference_column(table, "time"),
-                                  .event = reference_codes(table, "event"),
-                                  .group = group ? reference_codes(table, group) : NULL,
-                                  .n = (uint32_t)table->rows,
-                                  .groups = groups,
-                                  .strata = 1};
-}
-
 static const char *const type_names[] = {"plain", "log", "log-log"};
 
 static void check_curve(const char *set, uint32_t g, const struct km_curve *curve,
@@ -73,16 +63,16 @@ static void check_set(const char *set, const struct survival_data *data) {
 static void curves(void **state) {
     (void)state;
     struct reference_table table = reference_read("gehan.csv");
-    struct survival_data data = data_of(&table, "group", 2);
+    struct survival_data data = reference_survival(&table, "group", 2);
     check_set("gehan", &data);
     table = reference_read("veteran.csv");
-    data = data_of(&table, "trt", 2);
+    data = reference_survival(&table, "trt", 2);
     check_set("veteran", &data);
     table = reference_read("lung.csv");
-    data = data_of(&table, "sex", 2);
+    data = reference_survival(&table, "sex", 2);
     check_set("lung", &data);
     table = reference_read("late.csv");
-    data = data_of(&table, "group", 2);
+    data = reference_survival(&table, "group", 2);
     data.entry = reference_column(&table, "entry");
     check_set("late", &data);
 }
@@ -92,7 +82,7 @@ static void awkward_curves(void **state) {
     struct reference_table all = reference_read("survival_awkward.csv");
     for (int k = 1; k <= 7; k++) {
         struct reference_table table = reference_select(&all, k);
-        struct survival_data data = data_of(&table, "group", 3);
+        struct survival_data data = reference_survival(&table, "group", 3);
         char set[8];
         snprintf(set, sizeof set, "awk%d", k);
         check_set(set, &data);
@@ -125,7 +115,7 @@ static void rank_tests(void **state) {
     (void)state;
     struct rank_options plain = {RANK_LOG_RANK, 0.0, 0.0};
     struct reference_table table = reference_read("veteran.csv");
-    struct survival_data data = data_of(&table, "trt", 2);
+    struct survival_data data = reference_survival(&table, "trt", 2);
     check_rank("rank.veteran", &data, plain);
     check_rank("rank.veteran.fh10", &data,
                (struct rank_options){RANK_FLEMING_HARRINGTON, 1.0, 0.0});
@@ -137,16 +127,20 @@ static void rank_tests(void **state) {
     data.strata = 4;
     check_rank("rank.veteran.strata", &data, plain);
     table = reference_read("colon.csv");
-    data = data_of(&table, "rx", 3);
+    data = reference_survival(&table, "rx", 3);
     check_rank("rank.colon", &data, plain);
     table = reference_read("gehan.csv");
-    data = data_of(&table, "group", 2);
+    data = reference_survival(&table, "group", 2);
     check_rank("rank.gehan", &data, plain);
     data.stratum = reference_codes(&table, "pair");
     data.strata = 21;
     check_rank("rank.gehan.pair", &data, plain);
+    table = reference_read("pbc.csv");
+    table = reference_select(&table, 1);
+    data = reference_survival(&table, "trt", 2);
+    check_rank("rank.pbc", &data, plain);
     table = reference_read("late.csv");
-    data = data_of(&table, "group", 2);
+    data = reference_survival(&table, "group", 2);
     data.entry = reference_column(&table, "entry");
     check_rank("rank.late", &data, plain);
 }
@@ -158,7 +152,7 @@ static void awkward_rank_tests(void **state) {
     struct rank_result rank;
     for (int k = 1; k <= 7; k++) {
         struct reference_table table = reference_select(&all, k);
-        struct survival_data data = data_of(&table, "group", 3);
+        struct survival_data data = reference_survival(&table, "group", 3);
         char name[16];
         snprintf(name, sizeof name, "rank.awk%d", k);
         if (k == 6) {
@@ -169,7 +163,7 @@ static void awkward_rank_tests(void **state) {
         }
     }
     struct reference_table table = reference_select(&all, 7);
-    struct survival_data data = data_of(&table, NULL, 1);
+    struct survival_data data = reference_survival(&table, NULL, 1);
     assert_int_equal(rank_test(&arena, &data, plain, &rank), STATUS_OK);
     assert_non_null(rank.refusal); /* one group */
 }
@@ -184,7 +178,7 @@ static void check_rmst(const char *name, const struct km_curve *curve, double ta
 static void restricted_means(void **state) {
     (void)state;
     struct reference_table table = reference_read("gehan.csv");
-    struct survival_data data = data_of(&table, "group", 2);
+    struct survival_data data = reference_survival(&table, "group", 2);
     struct km_result km;
     assert_int_equal(kaplan_meier(&arena, &data, KM_LOG, 0.95, &km), STATUS_OK);
     check_rmst("rmst.gehan.35", &km.curves[0], 35.0);
@@ -196,7 +190,7 @@ static void restricted_means(void **state) {
     assert_true(fabs(km_at(&km.curves[0], 15.0)->survival - 0.6901961) < 5e-8);
     assert_null(km_at(&km.curves[0], 5.0));
     table = reference_read("veteran.csv");
-    data = data_of(&table, "trt", 2);
+    data = reference_survival(&table, "trt", 2);
     assert_int_equal(kaplan_meier(&arena, &data, KM_LOG, 0.95, &km), STATUS_OK);
     check_rmst("rmst.veteran.0", &km.curves[0], 300.0);
     check_rmst("rmst.veteran.1", &km.curves[1], 300.0);
@@ -241,7 +235,7 @@ static void check_gray(const char *name, const struct survival_data *data, doubl
 static void competing_risks(void **state) {
     (void)state;
     struct reference_table table = reference_read("mgus2.csv");
-    struct survival_data data = data_of(&table, "sex", 2);
+    struct survival_data data = reference_survival(&table, "sex", 2);
     check_incidence("ci.mgus2.0", &data, 0);
     check_incidence("ci.mgus2.1", &data, 1);
     check_gray("gray.mgus2", &data, 0.0);
@@ -250,10 +244,10 @@ static void competing_risks(void **state) {
     data.strata = 2;
     check_gray("gray.mgus2.strata", &data, 0.0);
     table = reference_read("mgus2_age.csv");
-    data = data_of(&table, "group", 3);
+    data = reference_survival(&table, "group", 3);
     check_gray("gray.age", &data, 0.0);
     table = reference_read("competing.csv");
-    data = data_of(&table, NULL, 1);
+    data = reference_survival(&table, NULL, 1);
     check_incidence("ci.small", &data, 0);
     struct gray_result gray;
     assert_int_equal(gray_test(&arena, &data, 1, 0.0, &gray), STATUS_OK);
