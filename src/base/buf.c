@@ -109,15 +109,25 @@ static void add_json_control(struct buf *buf, unsigned char c) {
     }
 }
 
+/* The control character at `at`, of `len` bytes (U+0000 to U+001F, U+007F to U+009F); else -1. */
+static int control_at(struct str text, size_t at, size_t len) {
+    unsigned char c = (unsigned char)text.at[at];
+    if (len == 1 && (c < 0x20 || c == 0x7F)) {
+        return c;
+    }
+    unsigned char next = len == 2 ? (unsigned char)text.at[at + 1] : 0;
+    return len == 2 && c == 0xC2 && next < 0xA0 ? next : -1;
+}
+
 void buf_add_json(struct buf *buf, struct str text) {
     buf_add_char(buf, '"');
     size_t start = 0;
     size_t i = 0;
     while (i < text.len) {
-        unsigned char c = (unsigned char)text.at[i];
+        char c = text.at[i];
         size_t len = str_utf8(text, i);
-        bool plain = len != 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
-        if (plain) {
+        int control = len ? control_at(text, i, len) : -1;
+        if (len != 0 && control < 0 && c != '"' && c != '\\') {
             i += len;
             continue;
         }
@@ -125,7 +135,7 @@ void buf_add_json(struct buf *buf, struct str text) {
         if (len == 0) {
             buf_add(buf, STR("\xEF\xBF\xBD"));
         } else {
-            add_json_control(buf, c);
+            add_json_control(buf, control >= 0 ? (unsigned char)control : (unsigned char)c);
         }
         i += len ? len : 1;
         start = i;
@@ -134,25 +144,72 @@ void buf_add_json(struct buf *buf, struct str text) {
     buf_add_char(buf, '"');
 }
 
-void buf_add_html(struct buf *buf, struct str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.at[i]) {
-        case '&':
-            buf_add(buf, STR("&amp;"));
+/* Bytes from `at` on that can be shown as they are. */
+static size_t shown_run(struct str text, size_t at) {
+    size_t i = at;
+    while (i < text.len) {
+        size_t len = str_utf8(text, i);
+        if (len == 0 ||
+            (control_at(text, i, len) >= 0 && text.at[i] != '\n' && text.at[i] != '\t')) {
             break;
-        case '<':
-            buf_add(buf, STR("&lt;"));
-            break;
-        case '>':
-            buf_add(buf, STR("&gt;"));
-            break;
-        case '"':
-            buf_add(buf, STR("&quot;"));
-            break;
-        default:
-            buf_add_char(buf, text.at[i]);
+        }
+        i += len;
+    }
+    return i - at;
+}
+
+void buf_add_shown(struct buf *buf, struct str text) {
+    for (size_t i = 0; i < text.len;) {
+        size_t run = shown_run(text, i);
+        buf_add(buf, (struct str){text.at + i, run});
+        i += run;
+        if (i < text.len) {
+            size_t len = str_utf8(text, i);
+            buf_add(buf, STR("\xEF\xBF\xBD"));
+            i += len ? len : 1;
         }
     }
+}
+
+static const char *html_entity(char c) {
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void buf_add_html(struct buf *buf, struct str text) {
+    size_t start = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const char *entity = html_entity(text.at[i]);
+        if (entity) {
+            buf_add_shown(buf, (struct str){text.at + start, i - start});
+            buf_add_cstr(buf, entity);
+            start = i + 1;
+        }
+    }
+    buf_add_shown(buf, (struct str){text.at + start, text.len - start});
+}
+
+/* [+-] digits [. digits]: a spreadsheet reads a number, no formula. */
+static bool is_signed_number(struct str text) {
+    size_t i = 1;
+    bool digits = false;
+    while (i < text.len && ((text.at[i] >= '0' && text.at[i] <= '9') || text.at[i] == '.')) {
+        digits |= text.at[i] != '.';
+        i++;
+    }
+    return digits && i == text.len;
 }
 
 static bool csv_formula(struct str text) {
@@ -161,8 +218,7 @@ static bool csv_formula(struct str text) {
         return false;
     }
     bool sign = text.at[0] == '-' || text.at[0] == '+';
-    bool number = sign && text.len > 1 && ((text.at[1] >= '0' && text.at[1] <= '9'));
-    return !number;
+    return !(sign && is_signed_number(text));
 }
 
 void buf_add_csv(struct buf *buf, struct str text) {

@@ -29,12 +29,17 @@ void buf_add_format(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Room for `count` more bytes, or NULL; the caller writes there and adds to buf->len. */
 char *buf_reserve(struct buf *buf, size_t count);
 
-/* The text as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
+/* The text as a JSON string with its quotes, control characters escaped; invalid UTF-8 becomes
+ * U+FFFD. */
 void buf_add_json(struct buf *buf, struct str text);
-/* The text for HTML content and double-quoted attributes. */
+/* The text for a terminal: what could move its cursor or recolour it (control characters other than
+ * tab and line feed) and bytes that are no UTF-8 become U+FFFD. */
+void buf_add_shown(struct buf *buf, struct str text);
+/* The same for HTML content and quoted attributes, with HTML's own characters escaped. */
 void buf_add_html(struct buf *buf, struct str text);
 /* One CSV field, quoted where RFC 4180 wants it. A field that a spreadsheet would take for a
- * formula (=, +, -, @ before a letter) is preceded by an apostrophe. */
+ * formula (it begins with =, +, -, @, tab or carriage return, and is no number) is preceded by an
+ * apostrophe. */
 void buf_add_csv(struct buf *buf, struct str text);
 
 /* Text broken at spaces into lines of at most `width` bytes; its own line breaks are kept. */

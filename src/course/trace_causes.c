@@ -25,9 +25,10 @@ static void add_cause(struct trace_walk *walk, struct evidence_cause cause,
     out->items[out->count++] = cause;
 }
 
-/* "no ferritin in the last 48 h". */
-static void add_nothing(struct trace_walk *walk, struct str label, const struct fact_list *facts,
-                        struct cause_list *out) {
+/* "no ferritin in the last 48 h"; "no fitting ferritin ..." when some was passed over that is as
+ * recent. */
+static void add_nothing(struct trace_walk *walk, struct str label, bool passed_over,
+                        const struct fact_list *facts, struct cause_list *out) {
     /* "the last 48 h" wants its "in"; "since ..." and "between ..." do not. */
     const char *between = !walk->window.len                           ? " found"
                           : str_starts(walk->window, STR("the last")) ? " in "
@@ -36,8 +37,8 @@ static void add_nothing(struct trace_walk *walk, struct str label, const struct 
         .kind = CAUSE_NO_DATA,
         .datum = label,
         .window = walk->window,
-        .words = arena_format(walk->arena, "no %.*s%s%.*s", STR_ARG(label), between,
-                              STR_ARG(walk->window)),
+        .words = arena_format(walk->arena, "no %s%.*s%s%.*s", passed_over ? "fitting " : "",
+                              STR_ARG(label), between, STR_ARG(walk->window)),
     };
     add_cause(walk, cause, facts, out);
 }
@@ -45,7 +46,7 @@ static void add_nothing(struct trace_walk *walk, struct str label, const struct 
 static void retrieve_causes(struct trace_walk *walk, const struct step *step,
                             struct cause_list *out) {
     if (is_empty(&step->value) && step->expr && step->expr->kind == EXPR_RETRIEVE) {
-        add_nothing(walk, trace_label(walk, step->expr->retrieve), NULL, out);
+        add_nothing(walk, trace_label(walk, step->expr->retrieve), false, NULL, out);
     }
 }
 
@@ -75,7 +76,8 @@ static void query_causes(struct trace_walk *walk, uint32_t number, const struct 
         if (out->count == before && label.len) {
             struct fact_list facts;
             trace_facts(walk, step->from[0], &facts);
-            add_nothing(walk, label, &facts, out);
+            bool passed_over = !words.len || trace_any_within(walk, step->from[0], window);
+            add_nothing(walk, label, passed_over, &facts, out);
         }
     }
     walk->window = outer;
@@ -130,7 +132,7 @@ static void property_causes(struct trace_walk *walk, uint32_t number, const stru
         walk_causes(walk, item, out);
     } else if (is_empty(&of->value)) {
         walk_causes(walk, step->from[0], out);
-    } else if (of->value.kind == VALUE_ELEMENT) {
+    } else if (of->value.kind == VALUE_ELEMENT && is_empty(&step->value)) {
         absent_cause(walk, number, step, out);
     }
 }
@@ -155,19 +157,21 @@ static void operator_own_cause(struct trace_walk *walk, uint32_t number, const s
     struct evidence_cause cause = {
         .kind = kind_of(step->reason), .datum = datum, .window = walk->window};
     bool known = facts.count && facts.items[0].value.len;
+    bool compares =
+        known && (facts.items[0].value.at[0] == '<' || facts.items[0].value.at[0] == '>');
     if (cause.kind == CAUSE_UNIT) {
         cause.words =
             arena_format(walk->arena, "the %.*s is in %.*s, which does not convert", STR_ARG(datum),
                          STR_ARG(facts.count && facts.items[0].unit.len ? facts.items[0].unit
                                                                         : STR("another unit")));
-    } else if (cause.kind == CAUSE_PRECISION) {
-        cause.words =
-            arena_format(walk->arena, "the date of the %.*s is not exact enough", STR_ARG(datum));
-    } else if (known && facts.items[0].value.at[0] >= '<' && facts.items[0].value.at[0] <= '>') {
+    } else if (compares) {
         cause.kind = CAUSE_COMPARATOR;
         cause.words =
             arena_format(walk->arena, "the %.*s is only known as %.*s %.*s", STR_ARG(datum),
                          STR_ARG(facts.items[0].value), STR_ARG(facts.items[0].unit));
+    } else if (cause.kind == CAUSE_PRECISION) {
+        cause.words =
+            arena_format(walk->arena, "the date of the %.*s is not exact enough", STR_ARG(datum));
     } else {
         return;
     }

@@ -1,4 +1,5 @@
 /* The resources that a value came from, as a person would look them up. */
+#include "base/buf.h"
 #include "course/trace_walk.h"
 #include "value/datetime.h"
 
@@ -95,30 +96,64 @@ static void add_value(struct trace_walk *walk, const struct value *row,
     }
 }
 
-static struct str time_text(struct trace_walk *walk, const struct value *time) {
+/* A date or time as it is; of a Period its end, else its start; else null. */
+static struct value moment_of(struct trace_walk *walk, const struct value *time) {
+    static const char *const ends[] = {"end", "start"};
     if (time->kind == VALUE_DATETIME || time->kind == VALUE_DATE) {
-        return trace_value(walk, time);
+        return *time;
     }
-    struct value end = part(walk, time, "end");
-    struct value start = part(walk, time, "start");
-    if (end.kind == VALUE_DATETIME) {
-        return trace_value(walk, &end);
+    for (size_t i = 0; i < 2; i++) {
+        struct value end = part(walk, time, ends[i]);
+        if (end.kind == VALUE_DATETIME) {
+            return end;
+        }
     }
-    return start.kind == VALUE_DATETIME ? trace_value(walk, &start) : STR("");
+    return value_null();
 }
 
-static struct str time_of(struct trace_walk *walk, const struct value *row) {
+/* The clinically relevant time of a resource, or null. */
+static struct value time_of(struct trace_walk *walk, const struct value *row) {
     static const char *const names[] = {"effective",  "performed",    "period",     "onset",
                                         "occurrence", "issued",       "authoredOn", "recordedDate",
                                         "date",       "dateAsserted", "birthDate"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct value time = part(walk, row, names[i]);
-        struct str text = time_text(walk, &time);
-        if (text.len) {
-            return text;
+        struct value moment = moment_of(walk, &time);
+        if (!value_is_null(&moment)) {
+            return moment;
         }
     }
-    return STR("");
+    return value_null();
+}
+
+static struct str time_text(struct trace_walk *walk, const struct value *row) {
+    struct value time = time_of(walk, row);
+    return value_is_null(&time) ? STR("") : trace_value(walk, &time);
+}
+
+bool trace_any_within(struct trace_walk *walk, uint32_t number, const struct value *window) {
+    const struct value *list = &trace_step_at(walk, number)->value;
+    if (list->kind != VALUE_LIST || !window || window->kind != VALUE_INTERVAL ||
+        window->interval->low.kind != VALUE_DATETIME ||
+        window->interval->high.kind != VALUE_DATETIME) {
+        return false;
+    }
+    int64_t low = datetime_first_ms(&window->interval->low.datetime, walk->offset_min);
+    int64_t high = datetime_last_ms(&window->interval->high.datetime, walk->offset_min);
+    for (uint32_t i = 0; i < list->list->count; i++) {
+        const struct row *row = trace_step_at(walk, list->list->items[i].trace)->row;
+        struct row_place place;
+        if (!row || !find_row(walk, row, &place)) {
+            continue;
+        }
+        struct value value = record_row_value(place.table, place.index);
+        struct value time = time_of(walk, &value);
+        if (!value_is_null(&time) && datetime_first_ms(&time.datetime, walk->offset_min) >= low &&
+            datetime_last_ms(&time.datetime, walk->offset_min) <= high) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static struct str status_of(struct trace_walk *walk, const struct value *row) {
@@ -132,6 +167,66 @@ static struct str status_of(struct trace_walk *walk, const struct value *row) {
         }
     }
     return STR("");
+}
+
+/* ---- What would say who the patient is ---- */
+
+bool trace_is_pseudonymous(const struct trace_walk *walk) {
+    return !str_equal(walk->patient_name, walk->record->patient_id);
+}
+
+static bool is_word(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c < 0;
+}
+
+/* Where the id next stands in the text, not as a part of a longer word; text.len: nowhere. */
+static size_t find_id(struct str text, struct str id, size_t from) {
+    size_t at = id.len ? str_find(text, id, from) : text.len;
+    while (at < text.len) {
+        size_t end = at + id.len;
+        if ((at == 0 || !is_word(text.at[at - 1])) && (end == text.len || !is_word(text.at[end]))) {
+            return at;
+        }
+        at = str_find(text, id, at + 1);
+    }
+    return text.len;
+}
+
+/* Many systems make a resource's id of its patient's: there the pseudonym stands for it. */
+static struct str shown_id(struct trace_walk *walk, struct str id) {
+    struct str own = walk->record->patient_id;
+    if (!trace_is_pseudonymous(walk) || find_id(id, own, 0) == id.len) {
+        return id;
+    }
+    struct buf out;
+    buf_init(&out);
+    size_t from = 0;
+    for (size_t at = 0; (at = find_id(id, own, from)) < id.len; from = at + own.len) {
+        buf_add(&out, (struct str){id.at + from, at - from});
+        buf_add(&out, walk->patient_name);
+    }
+    buf_add(&out, (struct str){id.at + from, id.len - from});
+    struct str copy = arena_copy(walk->arena, buf_str(&out));
+    walk->no_memory |= buf_status(&out) != STATUS_OK || !copy.at;
+    buf_release(&out);
+    return copy;
+}
+
+/* An export with a file a patient puts the id, and often the name, into the file's name: such a
+ * name is replaced whole. */
+static struct str shown_file(struct trace_walk *walk, struct str path) {
+    size_t folder = path.len;
+    while (folder > 0 && path.at[folder - 1] != '/') {
+        folder--;
+    }
+    struct str name = {path.at + folder, path.len - folder};
+    if (!trace_is_pseudonymous(walk) || find_id(name, walk->record->patient_id, 0) == name.len) {
+        return path;
+    }
+    struct str shown = arena_format(walk->arena, "%.*s(file of %.*s)", (int)folder, path.at,
+                                    STR_ARG(walk->patient_name));
+    walk->no_memory |= !shown.at;
+    return shown;
 }
 
 static struct str known_text(struct trace_walk *walk, const struct row *row) {
@@ -153,14 +248,14 @@ static void add_fact(struct trace_walk *walk, uint32_t number, struct fact_list 
     struct str type = model_type(row->type)->name;
     char id[ROW_ID_TEXT];
     struct str name = row_id(row_segment(place.table, row), row, id);
-    if (str_equal(type, STR("Patient"))) {
-        name = walk->patient_name;
-    }
+    bool is_patient = str_equal(type, STR("Patient"));
+    name = is_patient ? walk->patient_name : shown_id(walk, name);
+    bool is_birth = is_patient && trace_is_pseudonymous(walk);
     struct evidence_fact fact = {
         .resource = arena_format(walk->arena, "%.*s/%.*s", STR_ARG(type), STR_ARG(name)),
-        .file = segment_source_name(row_segment(place.table, row), row->source),
+        .file = shown_file(walk, segment_source_name(row_segment(place.table, row), row->source)),
         .line = row->line,
-        .time = time_of(walk, &value),
+        .time = is_birth ? STR("") : time_text(walk, &value),
         .known = known_text(walk, row),
         .status = status_of(walk, &value),
         .status_as_of_export = (row->flags & ROW_STATUS_AS_OF_EXPORT) != 0,

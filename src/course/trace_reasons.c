@@ -1,5 +1,6 @@
 /* What decided: the comparisons and findings on which an answer rests. */
 #include "course/trace_walk.h"
+#include "value/datetime.h"
 
 static void walk_reasons(struct trace_walk *walk, uint32_t number, struct reason_list *out);
 
@@ -31,18 +32,57 @@ static const char *sign_of(enum op_id op, bool is_false) {
     return NULL;
 }
 
-/* "C-reactive protein 198.2 mg/L > 150 mg/L". */
+/* The element that a step's value was read from: of Patient.gender.value, "gender"; else empty. */
+static struct str element_of(const struct trace_walk *walk, uint32_t number) {
+    const struct step *step = trace_step_at(walk, number);
+    for (int depth = 0; step->from_count == 1 && depth < WALK_DEPTH_MAX; depth++) {
+        if (step->kind == STEP_PROPERTY && step->expr && step->expr->kind == EXPR_PROPERTY &&
+            !str_equal(step->expr->property.name, STR("value"))) {
+            return step->expr->property.name;
+        }
+        step = trace_step_at(walk, step->from[0]);
+    }
+    return STR("");
+}
+
+/* A side of a comparison as a person writes it. What is only known as a range is what the record
+ * says: ">90 mg/L". A pseudonymous patient has a year of birth. */
+static struct str side_value(struct trace_walk *walk, uint32_t number, struct str element) {
+    struct value shown = trace_step_at(walk, number)->value;
+    if (shown.kind == VALUE_UNCERTAINTY || shown.kind == VALUE_INTERVAL) {
+        struct fact_list facts;
+        trace_facts(walk, number, &facts);
+        if (facts.count == 1 && facts.items[0].value.len) {
+            return arena_format(walk->arena, "%.*s %.*s", STR_ARG(facts.items[0].value),
+                                STR_ARG(facts.items[0].unit));
+        }
+    }
+    if (str_equal(element, STR("birthDate")) && shown.kind == VALUE_DATE &&
+        trace_is_pseudonymous(walk)) {
+        shown.datetime = datetime_truncate(&shown.datetime, PRECISION_YEAR);
+    }
+    return trace_value(walk, &shown);
+}
+
+/* "C-reactive protein 198.2 mg/L > 150 mg/L"; of the patient the element says more: "gender male".
+ * What is unknown is not put as if it held: "ferritin unknown (limit 700 ng/mL)". */
 static struct str comparison_words(struct trace_walk *walk, const struct step *step,
                                    const char *sign) {
     struct str sides[2];
+    struct str labels[2];
     for (int i = 0; i < 2; i++) {
-        struct str label = trace_label_of(walk, step->from[i]);
-        struct str value = trace_value(walk, &trace_step_at(walk, step->from[i])->value);
-        sides[i] = arena_format(walk->arena, "%.*s%s%.*s", STR_ARG(label), label.len ? " " : "",
-                                STR_ARG(value));
-        walk->no_memory |= !sides[i].at;
+        labels[i] = trace_label_of(walk, step->from[i]);
+        struct str element =
+            str_equal(labels[i], STR("patient")) ? element_of(walk, step->from[i]) : STR("");
+        labels[i] = element.len ? element : labels[i];
+        struct str value = side_value(walk, step->from[i], element);
+        sides[i] = arena_format(walk->arena, "%.*s%s%.*s", STR_ARG(labels[i]),
+                                labels[i].len ? " " : "", STR_ARG(value));
+        walk->no_memory |= !value.at || !sides[i].at;
     }
-    return arena_format(walk->arena, "%.*s %s %.*s", STR_ARG(sides[0]), sign, STR_ARG(sides[1]));
+    bool limit = value_is_null(&step->value) && labels[0].len && !labels[1].len;
+    return arena_format(walk->arena, limit ? "%.*s (%s %.*s)" : "%.*s %s %.*s", STR_ARG(sides[0]),
+                        limit ? "limit" : sign, STR_ARG(sides[1]));
 }
 
 /* The step of the list that an empty query chose from, when there was something in it; else 0. */

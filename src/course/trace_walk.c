@@ -347,6 +347,9 @@ struct str trace_window(struct trace_walk *walk, const struct value *window) {
     int64_t low = datetime_first_ms(&window->interval->low.datetime, walk->offset_min);
     int64_t high = datetime_last_ms(&window->interval->high.datetime, walk->offset_min);
     int64_t span = walk->now - low;
+    if (span == 0 && high >= walk->now) {
+        return STR(""); /* now */
+    }
     if (high >= walk->now && span > 0 && span % HOUR_MS == 0) {
         bool days = span % DAY_MS == 0 && span > 3 * DAY_MS;
         return arena_format(walk->arena, "the last %lld %s",

@@ -16,7 +16,7 @@ struct trace_walk {
     const struct trace *trace;
     const struct record *record;
     struct arena *arena;
-    struct str patient_name; /* how the Patient resource is named in what is drawn */
+    struct str patient_name; /* the patient in what is drawn: the record's own id, or a pseudonym */
     int16_t offset_min;
     instant_ms now;
     uint32_t *stamps[WALK_KINDS]; /* by step: the walk that met it last */
@@ -86,9 +86,13 @@ struct str trace_label_of(struct trace_walk *walk, uint32_t step);
 struct str trace_window(struct trace_walk *walk, const struct value *window);
 /* A value as a person writes it: 198.2 mg/L. */
 struct str trace_value(struct trace_walk *walk, const struct value *value);
+/* Whether the patient goes by a pseudonym: then the own id and the day of birth are not shown. */
+bool trace_is_pseudonymous(const struct trace_walk *walk);
 
 /* The resources that a step's value came from, the first few. */
 void trace_facts(struct trace_walk *walk, uint32_t step, struct fact_list *out);
+/* Whether any resource of a step's list is of a time within the window. */
+bool trace_any_within(struct trace_walk *walk, uint32_t step, const struct value *window);
 /* Why a step is null, or empty, or not true. */
 void trace_causes(struct trace_walk *walk, uint32_t step, struct cause_list *out);
 /* What decided a Boolean step. */

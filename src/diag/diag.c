@@ -247,29 +247,41 @@ static void print_excerpt(struct span span, const char *colour, const char *plai
     buf_add_char(out, '\n');
 }
 
+/* `before`, the text, which may come from foreign bytes, and `after`. */
+static void add_shown(const char *before, struct str text, const char *after, struct buf *out) {
+    buf_add_cstr(out, before);
+    buf_add_shown(out, text);
+    buf_add_cstr(out, after);
+}
+
+static void print_place(const struct diagnostic *diagnostic, struct buf *out) {
+    if (diagnostic->span.source) {
+        struct line_column place = diag_locate(diagnostic->span.source, diagnostic->span.start);
+        add_shown("", diagnostic->span.source->name, ":", out);
+        buf_add_format(out, "%u:%u: ", place.line, place.column);
+    } else if (diagnostic->file.len && diagnostic->line) {
+        add_shown("", diagnostic->file, ":", out);
+        buf_add_format(out, "%llu: ", (unsigned long long)diagnostic->line);
+    } else if (diagnostic->file.len) {
+        add_shown("", diagnostic->file, ": ", out);
+    }
+}
+
 void diag_print(const struct diagnostic *diagnostic, bool colour, struct buf *out) {
     const char *tint = colour ? severity_colours[diagnostic->severity] : "";
     const char *plain = colour ? "\033[0m" : "";
-    if (diagnostic->span.source) {
-        struct line_column place = diag_locate(diagnostic->span.source, diagnostic->span.start);
-        buf_add_format(out, "%.*s:%u:%u: ", STR_ARG(diagnostic->span.source->name), place.line,
-                       place.column);
-    } else if (diagnostic->file.len && diagnostic->line) {
-        buf_add_format(out, "%.*s:%llu: ", STR_ARG(diagnostic->file),
-                       (unsigned long long)diagnostic->line);
-    } else if (diagnostic->file.len) {
-        buf_add_format(out, "%.*s: ", STR_ARG(diagnostic->file));
-    }
-    buf_add_format(out, "%s%s%s: %.*s [%s]\n", tint, severity_names[diagnostic->severity], plain,
-                   STR_ARG(diagnostic->message), infos[diagnostic->id].id);
+    print_place(diagnostic, out);
+    buf_add_format(out, "%s%s%s: ", tint, severity_names[diagnostic->severity], plain);
+    add_shown("", diagnostic->message, " [", out);
+    buf_add_format(out, "%s]\n", infos[diagnostic->id].id);
     if (diagnostic->span.source) {
         print_excerpt(diagnostic->span, tint, plain, out);
     }
     if (diagnostic->note.len) {
-        buf_add_format(out, "  note: %.*s\n", STR_ARG(diagnostic->note));
+        add_shown("  note: ", diagnostic->note, "\n", out);
     }
     if (diagnostic->hint.len) {
-        buf_add_format(out, "  hint: %.*s\n", STR_ARG(diagnostic->hint));
+        add_shown("  hint: ", diagnostic->hint, "\n", out);
     }
 }
 

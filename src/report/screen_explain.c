@@ -35,8 +35,9 @@ static void fact_line(const struct page *page, const struct evidence_fact *fact,
         buf_add(line, fact->time);
     }
     if (fact->status.len) {
-        buf_add_format(line, ", %.*s%s", STR_ARG(fact->status),
-                       fact->status_as_of_export ? " as of export" : "");
+        buf_add_cstr(line, ", ");
+        buf_add(line, fact->status);
+        buf_add_cstr(line, fact->status_as_of_export ? " as of export" : "");
     }
     buf_add_format(line, "  [%.*s, %.*s:%llu]", STR_ARG(fact->resource), STR_ARG(fact->file),
                    (unsigned long long)fact->line);
@@ -56,7 +57,9 @@ static void reason_lines(const struct page *page, const struct evidence_reason *
         buf_add(line, cause->words);
         wrapped(page, 8, page->accent, line);
         for (uint32_t f = 0; f < cause->fact_count; f++) {
-            fact_line(page, &cause->facts[f], line);
+            if (!words_has_fact(reason, &cause->facts[f])) {
+                fact_line(page, &cause->facts[f], line);
+            }
         }
     }
 }
@@ -74,7 +77,7 @@ static void criterion_lines(const struct page *page, const struct screen_subject
     words_cell(str_from(answer->not_applicable ? "n/a" : words_answer(answer)), 12, page->out);
     buf_add_cstr(page->out, page->plain);
     bool was_cut = false;
-    buf_add(page->out, words_cut(criterion->title, page->width - 24, &was_cut));
+    buf_add_shown(page->out, words_cut(criterion->title, page->width - 24, &was_cut));
     buf_add_cstr(page->out, was_cut ? "\xE2\x80\xA6" : "");
     buf_add_cstr(page->out, "\n");
     if (criterion->text.len) {
@@ -115,8 +118,11 @@ bool report_explain(const struct report_context *context, struct str id, unsigne
         .plain = colour ? "\033[0m" : "",
         .out = out,
     };
-    buf_add_format(out, "%s%.*s%s: %s for %.*s as of ", page.bold, STR_ARG(subject->id), page.plain,
-                   words_status(subject->status), STR_ARG(result->trial->id));
+    buf_add_cstr(out, page.bold);
+    buf_add_shown(out, subject->id);
+    buf_add_format(out, "%s: %s for ", page.plain, words_status(subject->status));
+    buf_add_shown(out, result->trial->id);
+    buf_add_cstr(out, " as of ");
     words_time(result->at, result->offset_min, out);
     buf_add_cstr(out, "\n");
     struct buf line;

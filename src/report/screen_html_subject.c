@@ -39,7 +39,9 @@ static void reason(const struct evidence_reason *item, struct buf *out) {
         html_text(out, item->causes[i].words);
         buf_add_cstr(out, "</div>\n");
         for (uint32_t f = 0; f < item->causes[i].fact_count; f++) {
-            fact(&item->causes[i].facts[f], out);
+            if (!words_has_fact(item, &item->causes[i].facts[f])) {
+                fact(&item->causes[i].facts[f], out);
+            }
         }
     }
 }
@@ -59,16 +61,28 @@ static void evidence(const struct screen_evidence *item, struct buf *out) {
     }
 }
 
+/* How a criterion stands, for colours and for paper: an item of a group that is decided well
+ * decides nothing, whatever its own answer. */
+static const char *state_of(const struct trial *trial, const struct screen_subject *subject,
+                            uint32_t c) {
+    const struct criterion *item = &trial->criteria[c];
+    enum logic good = item->exclude ? LOGIC_FALSE : LOGIC_TRUE;
+    for (uint16_t up = item->parent; up != CRITERION_NONE; up = trial->criteria[up].parent) {
+        if (subject->answers[up].value == good) {
+            return subject->answers[c].value == good ? "good" : "good other";
+        }
+    }
+    if (subject->answers[c].value == LOGIC_UNKNOWN) {
+        return subject->answers[c].waits_for_human ? "open people" : "open";
+    }
+    return subject->answers[c].value == good ? "good" : "bad";
+}
+
 static void criterion(const struct trial *trial, const struct screen_subject *subject, uint32_t c,
                       struct buf *out) {
     const struct criterion *item = &trial->criteria[c];
     const struct criterion_answer *answer = &subject->answers[c];
-    enum logic good = item->exclude ? LOGIC_FALSE : LOGIC_TRUE;
-    const char *state = answer->value == LOGIC_UNKNOWN
-                            ? (answer->waits_for_human ? "open people" : "open")
-                        : answer->value == good ? "good"
-                                                : "bad";
-    buf_add_format(out, "<div class=\"crit %s\"><span>", state);
+    buf_add_format(out, "<div class=\"crit %s\"><span>", state_of(trial, subject, c));
     html_text(out, item->id);
     buf_add_format(out, "</span><span class=\"a\">%s</span><div>",
                    answer->not_applicable ? "does not apply" : words_answer(answer));
@@ -82,32 +96,50 @@ static void criterion(const struct trial *trial, const struct screen_subject *su
     buf_add_cstr(out, "</div></div>\n");
 }
 
-static void asks(const struct trial *trial, uint32_t count, const struct screen_ask *items,
-                 const char *lead, struct buf *out) {
-    if (count == 0) {
-        return;
+static void one_ask(const struct trial *trial, const struct screen_ask *item, bool first,
+                    struct buf *out) {
+    struct buf words;
+    buf_init(&words);
+    words_datum(item, &words);
+    buf_add_cstr(&words, " (");
+    words_criteria(trial, item->criterion_count, item->criteria, &words);
+    buf_add_char(&words, ')');
+    buf_add_cstr(out, "<li>");
+    html_text(out, buf_str(&words));
+    if (buf_status(&words) != STATUS_OK) {
+        out->status = buf_status(&words);
     }
-    buf_add_format(out, "<p>%s</p><ul class=\"asks\">\n", lead);
-    for (uint32_t i = 0; i < count; i++) {
-        buf_add_cstr(out, "<li>");
-        struct buf words;
-        buf_init(&words);
-        words_datum(&items[i], &words);
-        buf_add_cstr(&words, " (");
-        words_criteria(trial, items[i].criterion_count, items[i].criteria, &words);
-        buf_add_char(&words, ')');
-        html_text(out, buf_str(&words));
-        if (buf_status(&words) != STATUS_OK) {
-            out->status = buf_status(&words);
-        }
-        buf_release(&words);
-        if (items[i].reason.len && !items[i].human) {
-            buf_add_cstr(out, ": ");
-            html_text(out, items[i].reason);
-        }
-        buf_add_cstr(out, "</li>\n");
+    buf_release(&words);
+    if (item->reason.len && !item->human) {
+        buf_add_cstr(out, ": ");
+        html_text(out, item->reason);
     }
-    buf_add_cstr(out, "</ul>\n");
+    buf_add_cstr(out, first ? " <b class=\"first\">may rule out</b></li>\n" : "</li>\n");
+}
+
+static void asks(const struct trial *trial, const struct screen_subject *subject, struct buf *out) {
+    if (subject->confirm_count) {
+        buf_add_format(out, "<p>%s:</p><ul class=\"asks\">\n",
+                       subject->confirm_proven
+                           ? "The fewest answers that would make this patient eligible"
+                           : "Answers that would make this patient eligible (not proven the "
+                             "fewest)");
+        for (uint32_t i = 0; i < subject->confirm_count; i++) {
+            const struct screen_ask *item = &subject->confirm[i];
+            one_ask(trial, item, words_rules_out(subject, item), out);
+        }
+        buf_add_cstr(out, "</ul>\n");
+    }
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < subject->ask_first_count; i++) {
+        if (!words_is_asked(subject, &subject->ask_first[i])) {
+            buf_add_cstr(out, others++ ? ""
+                                       : "<p>What else may alone rule this patient out:</p>"
+                                         "<ul class=\"asks\">\n");
+            one_ask(trial, &subject->ask_first[i], false, out);
+        }
+    }
+    buf_add_cstr(out, others ? "</ul>\n" : "");
 }
 
 /* The few words beside the name: why refused, or what is still to be asked. */
@@ -150,13 +182,7 @@ static void subject_block(const struct trial *trial, const struct screen_subject
     buf_add_cstr(out, "</span> ");
     short_words(trial, subject, common, out);
     buf_add_cstr(out, "</summary>\n<div class=\"body\">\n");
-    asks(trial, subject->confirm_count, subject->confirm,
-         subject->confirm_proven ? "The fewest answers that would make this patient eligible:"
-                                 : "Answers that would make this patient eligible (not proven the "
-                                   "fewest):",
-         out);
-    asks(trial, subject->ask_first_count, subject->ask_first,
-         "Ask first, because each alone may rule this patient out:", out);
+    asks(trial, subject, out);
     for (uint32_t c = 0; c < trial->criterion_count; c++) {
         criterion(trial, subject, c, out);
     }

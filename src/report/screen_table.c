@@ -29,11 +29,11 @@ static void title(const struct view *view) {
     const struct trial_document *document = view->trial->document;
     struct buf *out = view->out;
     buf_add_cstr(out, view->bold);
-    buf_add(out, view->trial->id);
+    buf_add_shown(out, view->trial->id);
     buf_add_cstr(out, view->plain);
     for (uint32_t i = 0; i < document->registry.count && i < 1; i++) {
         buf_add_cstr(out, "  ");
-        buf_add(out, document->registry.items[i].value.text);
+        buf_add_shown(out, document->registry.items[i].value.text);
     }
     buf_add_char(out, '\n');
     paragraph(view, document->title.text, 0);
@@ -174,24 +174,6 @@ static bool same_asks(const struct screen_subject *a, const struct screen_subjec
     return true;
 }
 
-static bool rules_out_alone(const struct screen_subject *subject, const struct screen_ask *ask) {
-    for (uint32_t i = 0; i < subject->ask_first_count; i++) {
-        if (str_equal(subject->ask_first[i].datum, ask->datum)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_asked(const struct screen_subject *subject, const struct screen_ask *ask) {
-    for (uint32_t i = 0; i < subject->confirm_count; i++) {
-        if (str_equal(subject->confirm[i].datum, ask->datum)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* One thing to ask: the criteria that wait for it, what it is, and why it is not known. */
 static void one_ask(const struct view *view, const struct screen_ask *ask, bool first) {
     struct buf line;
@@ -216,11 +198,11 @@ static void ask_list(const struct view *view, const struct screen_subject *subje
     for (uint32_t i = 0; i < subject->confirm_count; i++) {
         const struct screen_ask *ask = &subject->confirm[i];
         if (!words_is_common(&view->common, ask)) {
-            one_ask(view, ask, rules_out_alone(subject, ask));
+            one_ask(view, ask, words_rules_out(subject, ask));
         }
     }
     for (uint32_t i = 0; i < subject->ask_first_count; i++) {
-        if (!is_asked(subject, &subject->ask_first[i])) {
+        if (!words_is_asked(subject, &subject->ask_first[i])) {
             one_ask(view, &subject->ask_first[i], true);
         }
     }
@@ -298,7 +280,9 @@ static void sweep(const struct view *view) {
     heading(view, "When each status began");
     for (uint32_t i = 0; i < view->result->subject_count; i++) {
         const struct screen_subject *subject = &view->result->subjects[i];
-        buf_add_format(view->out, "  %s%.*s%s\n", view->bold, STR_ARG(subject->id), view->plain);
+        buf_add_format(view->out, "  %s", view->bold);
+        buf_add_shown(view->out, subject->id);
+        buf_add_format(view->out, "%s\n", view->plain);
         for (uint32_t p = 0; p < subject->period_count; p++) {
             buf_add_cstr(view->out, "      ");
             if (subject->periods[p].from == INSTANT_MIN) {

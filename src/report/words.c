@@ -18,7 +18,8 @@ void words_time(instant_ms at, int16_t offset_min, struct buf *out) {
                    time.hour, time.minute, offset_min < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-/* The code point at the start of the text and its bytes; an invalid byte counts as one column. */
+/* The bytes of the code point at `at` and its columns; an invalid byte and a control character are
+ * shown in one (buf_add_shown). */
 static size_t next_point(struct str text, size_t at, unsigned *columns) {
     utf8proc_int32_t point = 0;
     utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)text.at + at,
@@ -27,7 +28,8 @@ static size_t next_point(struct str text, size_t at, unsigned *columns) {
         *columns = 1;
         return 1;
     }
-    int width = utf8proc_charwidth(point);
+    bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+    int width = control ? 1 : utf8proc_charwidth(point);
     *columns = width > 0 ? (unsigned)width : 0;
     return (size_t)len;
 }
@@ -64,7 +66,7 @@ struct str words_cut(struct str text, unsigned columns, bool *was_cut) {
 void words_cell(struct str text, unsigned columns, struct buf *out) {
     bool was_cut = false;
     struct str shown = words_cut(text, columns, &was_cut);
-    buf_add(out, shown);
+    buf_add_shown(out, shown);
     unsigned used = words_columns(shown);
     if (was_cut) {
         buf_add(out, STR("\xE2\x80\xA6"));
@@ -84,7 +86,10 @@ void words_paragraph(struct str text, unsigned margin, unsigned width, const cha
             len++;
         }
         buf_add_repeat(out, ' ', margin);
-        buf_add_format(out, "%s%.*s%s\n", tint, (int)len, lines.at + i, plain);
+        buf_add_cstr(out, tint);
+        buf_add_shown(out, (struct str){lines.at + i, len});
+        buf_add_cstr(out, plain);
+        buf_add_char(out, '\n');
         i += len + 1;
     }
     if (buf_status(&lines) != STATUS_OK) {
@@ -181,6 +186,33 @@ void words_common_asks(const struct screen_result *result, struct common_asks *o
 bool words_is_common(const struct common_asks *common, const struct screen_ask *ask) {
     for (uint32_t i = 0; i < common->count && ask->human; i++) {
         if (str_equal(common->items[i]->datum, ask->datum)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_datum(uint32_t count, const struct screen_ask *items, struct str datum) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (str_equal(items[i].datum, datum)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool words_rules_out(const struct screen_subject *subject, const struct screen_ask *ask) {
+    return has_datum(subject->ask_first_count, subject->ask_first, ask->datum);
+}
+
+bool words_is_asked(const struct screen_subject *subject, const struct screen_ask *ask) {
+    return has_datum(subject->confirm_count, subject->confirm, ask->datum);
+}
+
+bool words_has_fact(const struct evidence_reason *reason, const struct evidence_fact *fact) {
+    for (uint32_t i = 0; i < reason->fact_count; i++) {
+        if (reason->facts[i].line == fact->line && str_equal(reason->facts[i].file, fact->file) &&
+            str_equal(reason->facts[i].resource, fact->resource)) {
             return true;
         }
     }

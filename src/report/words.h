@@ -37,6 +37,11 @@ struct common_asks {
 };
 void words_common_asks(const struct screen_result *result, struct common_asks *out);
 bool words_is_common(const struct common_asks *common, const struct screen_ask *ask);
+/* Whether the datum alone may rule the subject out, and whether it is among those to confirm. */
+bool words_rules_out(const struct screen_subject *subject, const struct screen_ask *ask);
+bool words_is_asked(const struct screen_subject *subject, const struct screen_ask *ask);
+/* Whether the reason shows the fact already, so that its causes need not. */
+bool words_has_fact(const struct evidence_reason *reason, const struct evidence_fact *fact);
 /* The ids of criteria, joined with ", ". */
 void words_criteria(const struct trial *trial, uint32_t count, const uint16_t *criteria,
                     struct buf *out);

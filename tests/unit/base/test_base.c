@@ -49,6 +49,16 @@ static void buf_escapes(void **state) {
     buf_add_json(&buf, STR("a\"b\\\n\x01\xC3\xA9\xFF"));
     assert_true(str_equal(buf_str(&buf), STR("\"a\\\"b\\\\\\n\\u0001\xC3\xA9\xEF\xBF\xBD\"")));
     buf_reset(&buf);
+    buf_add_json(&buf, STR("\x7F\xC2\x9B\xC2\xA0"));
+    assert_true(str_equal(buf_str(&buf), STR("\"\\u007f\\u009b\xC2\xA0\"")));
+    buf_reset(&buf);
+    buf_add_shown(&buf, STR("a\tb\n\x1B[31m\xC2\x9B\xC3\xA9\xFF\r"));
+    assert_true(str_equal(buf_str(&buf), STR("a\tb\n\xEF\xBF\xBD[31m\xEF\xBF\xBD\xC3\xA9"
+                                             "\xEF\xBF\xBD\xEF\xBF\xBD")));
+    buf_reset(&buf);
+    buf_add_html(&buf, STR("<a b='\"&\x07"));
+    assert_true(str_equal(buf_str(&buf), STR("&lt;a b=&#39;&quot;&amp;\xEF\xBF\xBD")));
+    buf_reset(&buf);
     buf_add_csv(&buf, STR("=cmd,\"x\""));
     assert_true(str_equal(buf_str(&buf), STR("\"'=cmd,\"\"x\"\"\"")));
     buf_reset(&buf);
