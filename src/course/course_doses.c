@@ -19,87 +19,116 @@ static const struct course_order *order_at(const struct dosing_walk *w, uint16_t
     return found;
 }
 
+/* The digits after the point that a number has. */
+static uint8_t scale_of(i128 value) {
+    uint8_t scale = DECIMAL_SCALE_MAX;
+    for (i128 step = 10; scale > 0 && value % step == 0; step *= 10) {
+        scale--;
+    }
+    return scale;
+}
+
+/* Turns an amount for each kilogram into the subject's. */
 static void by_weight(const struct dosing_walk *w, const struct regimen_treatment *t,
                       struct course_dose *dose) {
     i128 kg = 0;
+    i128 each = 0;
     const struct regimen_amount *weight = &w->known.weight;
     const struct trial_regimen *regimen = w->input->trial->regimen;
-    const struct unit *kilogram = regimen->kilogram;
-    const struct unit *mg = regimen->milligram;
-    const struct unit *per_kg = regimen->milligram_per_kilogram;
-    i128 each = 0;
-    if (!weight->unit || unit_convert(weight->unit, kilogram, weight->value, &kg) != UNIT_DONE ||
-        unit_convert(dose->part->dose.unit, per_kg, dose->part->dose.value, &each) != UNIT_DONE) {
+    const struct regimen_amount per_kg = dose->amount;
+    dose->amount = (struct regimen_amount){0};
+    if (!weight->unit ||
+        unit_convert(weight->unit, regimen->kilogram, weight->value, &kg) != UNIT_DONE ||
+        unit_convert(per_kg.unit, regimen->milligram_per_kilogram, per_kg.value, &each) !=
+            UNIT_DONE) {
         dose->state = DOSE_UNDECIDED;
         dose->need = NEED_WEIGHT;
         return;
     }
-    dose->amount = (struct regimen_amount){each * kg / DECIMAL_ONE, 1, mg};
+    i128 mg = each * kg / DECIMAL_ONE;
     i128 step = 0;
     if (t->round_to.unit &&
-        unit_convert(t->round_to.unit, mg, t->round_to.value, &step) == UNIT_DONE && step > 0) {
-        dose->amount.value = (dose->amount.value + step / 2) / step * step;
+        unit_convert(t->round_to.unit, regimen->milligram, t->round_to.value, &step) == UNIT_DONE &&
+        step > 0) {
+        mg = (mg + step / 2) / step * step;
     }
+    dose->amount = (struct regimen_amount){mg, scale_of(mg), regimen->milligram};
     if (t->max_dose.unit && regimen_compare(&dose->amount, &t->max_dose) == 1) {
         dose->amount = t->max_dose;
     }
 }
 
-static bool adjust(const struct dosing_walk *w, const struct regimen_treatment *t,
-                   struct course_dose *dose, int64_t *every_ms) {
+/* The first adjustment that holds, or whose condition is unknown and that asks; or NULL. */
+static const struct regimen_adjustment *
+adjustment_of(const struct dosing_walk *w, const struct regimen_treatment *t, bool *asks) {
+    *asks = false;
     for (uint32_t i = 0; i < t->adjustment_count; i++) {
         const struct regimen_adjustment *a = &t->adjustments[i];
         enum logic value =
             a->condition == REGIMEN_NONE ? LOGIC_FALSE : (enum logic)w->known.values[a->condition];
-        if (value == LOGIC_UNKNOWN && a->if_unknown == RULE_UNKNOWN_ASK) {
-            dose->state = DOSE_UNDECIDED;
-            dose->need = NEED_CONDITION;
-            dose->condition = a->condition;
-            return true;
-        }
-        if (value == LOGIC_TRUE || (value == LOGIC_UNKNOWN && a->if_unknown == RULE_UNKNOWN_ACT)) {
-            dose->amount = a->dose;
-            *every_ms = a->every_ms ? a->every_ms : *every_ms;
-            return true;
+        *asks = value == LOGIC_UNKNOWN && a->if_unknown == RULE_UNKNOWN_ASK;
+        bool acts = value == LOGIC_UNKNOWN && a->if_unknown == RULE_UNKNOWN_ACT;
+        if (value == LOGIC_TRUE || acts || *asks) {
+            return a;
         }
     }
-    return false;
+    return NULL;
 }
 
-/* The amount of a dose, or what is needed to know it. */
-static void decide_amount(const struct dosing_walk *w, uint16_t i, struct course_dose *dose) {
+static void need(struct course_dose *dose, enum course_need what) {
+    dose->state = DOSE_UNDECIDED;
+    dose->need = what;
+}
+
+/* What the parts of the treatment say, or what is needed to know it. */
+static void amount_of_part(const struct dosing_walk *w, uint16_t i, struct course_dose *dose) {
     const struct regimen_treatment *t = &w->arm->treatments[i];
-    const struct course_treatment *state = &w->treatments[i];
-    int64_t every = 0;
-    if (state->changed.unit) {
-        dose->amount = state->changed;
-        return;
-    }
-    if (adjust(w, t, dose, &every)) {
-        return;
-    }
     switch ((enum regimen_kind)dose->part->kind) {
     case DOSE_FIXED:
+    case DOSE_BY_WEIGHT:
         dose->amount = dose->part->dose;
         break;
     case DOSE_BY_LEVEL:
-        dose->amount = t->levels[state->level].dose;
-        break;
-    case DOSE_BY_WEIGHT:
-        by_weight(w, t, dose);
+        dose->amount = t->levels[w->treatments[i].level].dose;
         break;
     case DOSE_AS_ORDERED:
         if (dose->order && dose->order->dose.unit) {
             dose->amount = dose->order->dose;
         } else {
-            dose->state = DOSE_UNDECIDED;
-            dose->need = NEED_ORDER;
+            need(dose, NEED_ORDER);
         }
         break;
     case DOSE_NOT_STATED:
-        dose->state = DOSE_UNDECIDED;
-        dose->need = NEED_TAPER;
+        need(dose, NEED_TAPER);
         break;
+    }
+}
+
+/* The amount of a dose, or what is needed to know it. A taper is stated for the treatment's own
+ * dose: after a change or an adjustment nobody states it. */
+static void decide_amount(const struct dosing_walk *w, uint16_t i, struct course_dose *dose) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    const struct course_treatment *state = &w->treatments[i];
+    bool asks = false;
+    const struct regimen_adjustment *adjustment = adjustment_of(w, t, &asks);
+    if (state->asked_by != REGIMEN_NONE) {
+        need(dose, NEED_PERSON);
+    } else if (state->changed.unit) {
+        dose->amount = state->changed;
+    } else if (asks) {
+        need(dose, NEED_CONDITION);
+        dose->condition = adjustment->condition;
+    } else if (adjustment) {
+        dose->amount = adjustment->dose;
+    } else {
+        amount_of_part(w, i, dose);
+    }
+    if (dose->part->is_taper && (state->changed.unit || (adjustment && !asks))) {
+        dose->amount = (struct regimen_amount){0};
+        need(dose, NEED_TAPER);
+    }
+    if (regimen_is_per_weight(w->input->trial->regimen, dose->amount.unit)) {
+        by_weight(w, t, dose);
     }
 }
 
@@ -114,22 +143,19 @@ static int64_t every_of(const struct dosing_walk *w, uint16_t i, const struct re
         const struct course_order *order = order_at(w, t->drug, at);
         every = order && order->every_ms ? order->every_ms : every;
     }
-    for (uint32_t a = 0; a < t->adjustment_count; a++) {
-        const struct regimen_adjustment *adjustment = &t->adjustments[a];
-        if (adjustment->every_ms && adjustment->condition != REGIMEN_NONE &&
-            w->known.values[adjustment->condition] == LOGIC_TRUE) {
-            every = adjustment->every_ms;
-            break;
-        }
-    }
+    bool asks = false;
+    const struct regimen_adjustment *adjustment = adjustment_of(w, t, &asks);
+    every = adjustment && !asks && adjustment->every_ms ? adjustment->every_ms : every;
     return every > 0 ? every : DOSE_DAY_MS;
 }
 
 /* ---- The grid ---- */
 
-/* The first planned time after `after`; INSTANT_MAX when the course holds no more. */
-static int64_t next_slot(const struct dosing_walk *w, uint16_t i, int64_t first, int64_t after,
+/* The first planned time after the last one, by the time between doses that holds `now`;
+ * INSTANT_MAX: the course holds no more. */
+static int64_t next_slot(const struct dosing_walk *w, uint16_t i, int64_t first, int64_t now,
                          const struct regimen_part **part) {
+    int64_t after = w->last_slot[i];
     const struct regimen_treatment *t = &w->arm->treatments[i];
     int64_t found = INSTANT_MAX;
     for (uint32_t p = 0; p < t->part_count; p++) {
@@ -140,7 +166,7 @@ static int64_t next_slot(const struct dosing_walk *w, uint16_t i, int64_t first,
         }
         int64_t base = first + (int64_t)(each->first - 1) * DOSE_DAY_MS;
         int64_t end = last == REGIMEN_OPEN ? INSTANT_MAX : first + (int64_t)last * DOSE_DAY_MS;
-        int64_t every = every_of(w, i, each, after);
+        int64_t every = every_of(w, i, each, now > after ? now : after);
         int64_t k = after < base ? 0 : (after - base) / every + 1;
         int64_t slot = base + k * every;
         if (slot < end && slot < found) {
@@ -205,6 +231,7 @@ static void settle(const struct dosing_walk *w, uint16_t i, struct course_dose *
     const struct course_administration *given = dose->given;
     int64_t late = w->arm->treatments[i].late_ms ? w->arm->treatments[i].late_ms : every / 4;
     if (given) {
+        dose->need = NEED_NOTHING;
         dose->amount_differs =
             dose->amount.unit && given->dose.unit && !same_amount(&given->dose, &dose->amount);
         dose->state = given->state == NOT_ADMINISTERED                ? DOSE_NOT_GIVEN
@@ -218,6 +245,14 @@ static void settle(const struct dosing_walk *w, uint16_t i, struct course_dose *
     } else {
         bool over = !is_first && dose->planned + every / 2 <= w->input->at;
         dose->state = over ? DOSE_MISSED : DOSE_DUE;
+    }
+}
+
+static void count_dose(struct dosing_walk *w, uint16_t i, const struct course_dose *dose) {
+    struct course_treatment *t = &w->treatments[i];
+    if (dose->given && dose->given->state == ADMINISTERED) {
+        t->given_count++;
+        w->last_given[i] = dose->given->at;
     }
 }
 
@@ -240,25 +275,17 @@ static void add_dose(struct dosing_walk *w, const struct course_dose *dose) {
     }
 }
 
-/* A proposed level counts once it is ordered or given. */
-static void take_up_proposals(struct dosing_walk *w, uint16_t i, const struct course_dose *dose,
-                              int64_t at) {
+/* A proposed level counts once it is given, and then this dose was of that level. */
+static void take_up_proposals(struct dosing_walk *w, uint16_t i, struct course_dose *dose) {
     const struct regimen_treatment *t = &w->arm->treatments[i];
-    for (uint16_t r = 0; r < w->arm->rule_count; r++) {
-        struct rule_state *state = &w->rules[r];
-        if (!state->pending || state->level >= t->level_count ||
-            (w->arm->rules[r].drug != REGIMEN_NONE && w->arm->rules[r].drug != t->drug)) {
-            continue;
-        }
-        const struct regimen_amount *wanted = &t->levels[state->level].dose;
-        bool ordered = dose->order && dose->order->at >= state->since &&
-                       regimen_compare(&dose->order->dose, wanted) == 0;
-        if (ordered) {
-            state->pending = false;
-            w->treatments[i].level = state->level;
-            const struct course_decision accepted = {
-                at, EVENT_ACCEPTED, i, r, REGIMEN_NONE, t->levels[state->level].id};
-            walk_decide(w, &accepted);
+    const struct course_administration *given = dose->given;
+    for (uint16_t r = 0; r < w->arm->rule_count && given; r++) {
+        const struct rule_state *state = &w->rules[r];
+        bool asked = state->pending && state->treatment == i && given->at >= state->since;
+        if (asked && given->state == ADMINISTERED &&
+            regimen_compare(&given->dose, &t->levels[state->level].dose) == 0) {
+            walk_accept(w, r, given->at);
+            decide_amount(w, i, dose);
         }
     }
 }
@@ -275,10 +302,9 @@ static void make_dose(struct dosing_walk *w, uint16_t i, int64_t planned,
         .part = part,
         .order = order_at(w, t->drug, planned > w->input->at ? w->input->at : planned),
     };
-    take_up_proposals(w, i, &dose, planned);
     int64_t every = every_of(w, i, part, planned);
     dose.day = is_first ? 1 : course_dose_day(drug->first_dose, planned);
-    if (drug->held_by != REGIMEN_NONE) {
+    if (walk_is_held(w, t->drug, planned)) {
         dose.state = DOSE_HELD;
         add_dose(w, &dose);
         return;
@@ -289,9 +315,9 @@ static void make_dose(struct dosing_walk *w, uint16_t i, int64_t planned,
     }
     dose.given =
         claim(w, t->drug, is_first ? planned : planned - every / 2, planned + every / 2, planned);
+    take_up_proposals(w, i, &dose);
     settle(w, i, &dose, every, is_first);
-    bool counts = dose.given && dose.given->state == ADMINISTERED;
-    w->treatments[i].given_count += counts;
+    count_dose(w, i, &dose);
     /* Of a taper that nobody states only what was given, and the next one to decide, is shown. */
     bool silent =
         part->kind == DOSE_NOT_STATED && !dose.given && planned + every / 2 <= w->input->at;
@@ -323,73 +349,96 @@ static void make_first(struct dosing_walk *w, uint16_t i, int64_t at) {
         decide_amount(w, i, &dose);
         dose.given = claim(w, t->drug, drug->first_dose, drug->first_dose + 1, drug->first_dose);
         settle(w, i, &dose, every_of(w, i, part, at), true);
-        w->treatments[i].given_count += dose.given != NULL;
+        count_dose(w, i, &dose);
         add_dose(w, &dose);
     }
 }
 
-static bool is_complete(const struct dosing_walk *w, uint16_t i, int64_t at) {
-    const struct regimen_treatment *t = &w->arm->treatments[i];
-    const struct regimen_part *part = NULL;
-    const struct course_drug *drug = &w->drugs[t->drug];
-    if (t->max_doses != REGIMEN_OPEN && w->treatments[i].given_count >= (uint32_t)t->max_doses) {
-        return true;
-    }
-    if (next_slot(w, i, drug->first_dose, w->last_slot[i], &part) != INSTANT_MAX) {
-        return false;
-    }
-    int32_t last = t->part_count ? t->parts[t->part_count - 1].last : 0;
-    last = t->max_days < last ? t->max_days : last;
-    return last != REGIMEN_OPEN && at >= drug->first_dose + (int64_t)last * DOSE_DAY_MS;
+/* The end of its last dose day; INSTANT_MAX: open. A taper follows the most days. */
+static int64_t last_day_end(const struct regimen_treatment *t, int64_t first) {
+    const struct regimen_part *part = t->part_count ? &t->parts[t->part_count - 1] : NULL;
+    int32_t last = part ? part->last : 0;
+    last = part && !part->is_taper && t->max_days < last ? t->max_days : last;
+    return last == REGIMEN_OPEN ? INSTANT_MAX : first + (int64_t)last * DOSE_DAY_MS;
 }
 
-void walk_doses(struct dosing_walk *w, int64_t at) {
+static void complete(struct dosing_walk *w, uint16_t i, int64_t at) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    const struct regimen_part *part = NULL;
+    int64_t first = w->drugs[t->drug].first_dose;
+    if (t->max_doses != REGIMEN_OPEN && w->treatments[i].given_count >= (uint32_t)t->max_doses) {
+        at = w->last_given[i] > at ? w->last_given[i] : at;
+        walk_end(w, i, at, EVENT_COMPLETE, REGIMEN_NONE, REGIMEN_NONE);
+    } else if (next_slot(w, i, first, at, &part) == INSTANT_MAX && at >= last_day_end(t, first)) {
+        walk_end(w, i, at, EVENT_COMPLETE, REGIMEN_NONE, REGIMEN_NONE);
+    }
+}
+
+/* The first dose of a virtual subject comes at the start, and again while it is not taken. */
+static bool bring_first(struct dosing_walk *w, uint16_t i, int64_t at) {
+    const struct regimen_treatment *t = &w->arm->treatments[i];
+    const struct course_facts *facts = w->input->facts;
+    if (!facts->due || at < w->first_due[i] || !t->part_count || walk_is_held(w, t->drug, at)) {
+        return false;
+    }
+    struct course_dose dose = {.treatment = i,
+                               .drug = t->drug,
+                               .condition = REGIMEN_NONE,
+                               .part = &t->parts[0],
+                               .order = order_at(w, t->drug, at)};
+    decide_amount(w, i, &dose);
+    w->first_due[i] = at + every_of(w, i, dose.part, at);
+    w->status = facts->due(facts->context, t->drug, at, &dose.amount);
+    return w->status == STATUS_OK;
+}
+
+static void make_due(struct dosing_walk *w, uint16_t i, int64_t at) {
+    int64_t first = w->drugs[w->arm->treatments[i].drug].first_dose;
+    if (w->first_pending[i]) {
+        make_first(w, i, at);
+    } else if (w->treatments[i].started == at && first == at) {
+        w->last_slot[i] = at - 1;
+    }
+    while (w->status == STATUS_OK && w->dose_count < COURSE_DOSES_MAX) {
+        const struct regimen_part *part = NULL;
+        int64_t slot = next_slot(w, i, first, at, &part);
+        if (slot > at) {
+            break;
+        }
+        w->last_slot[i] = slot;
+        make_dose(w, i, slot, part, false);
+    }
+    complete(w, i, at);
+}
+
+bool walk_doses(struct dosing_walk *w, int64_t at) {
+    bool again = false;
     for (uint16_t i = 0; i < w->arm->treatment_count; i++) {
-        struct course_treatment *state = &w->treatments[i];
         uint16_t d = w->arm->treatments[i].drug;
-        if (state->state != TREATMENT_RUNNING || d == REGIMEN_NONE) {
+        if (w->treatments[i].state != TREATMENT_RUNNING || d == REGIMEN_NONE) {
             continue;
         }
         if (w->drugs[d].first_dose == INSTANT_MAX) {
             w->first_pending[i] = true;
-            continue;
-        }
-        if (w->first_pending[i]) {
-            make_first(w, i, at);
-        } else if (state->started == at && w->drugs[d].first_dose == at) {
-            w->last_slot[i] = at - 1;
-        }
-        for (;;) {
-            const struct regimen_part *part = NULL;
-            int64_t slot = next_slot(w, i, w->drugs[d].first_dose, w->last_slot[i], &part);
-            if (slot > at || w->status != STATUS_OK || w->dose_count >= COURSE_DOSES_MAX) {
-                break;
-            }
-            w->last_slot[i] = slot;
-            make_dose(w, i, slot, part, false);
-        }
-        if (is_complete(w, i, at)) {
-            walk_end(w, i, at, EVENT_COMPLETE, REGIMEN_NONE, REGIMEN_NONE);
+            again |= bring_first(w, i, at);
+        } else {
+            make_due(w, i, at);
         }
     }
+    return again;
 }
 
 int64_t walk_doses_next(const struct dosing_walk *w, int64_t at) {
     int64_t next = INSTANT_MAX;
     for (uint16_t i = 0; i < w->arm->treatment_count; i++) {
         const struct regimen_treatment *t = &w->arm->treatments[i];
-        if (w->treatments[i].state != TREATMENT_RUNNING || t->drug == REGIMEN_NONE ||
-            w->drugs[t->drug].first_dose == INSTANT_MAX) {
+        if (w->treatments[i].state != TREATMENT_RUNNING || t->drug == REGIMEN_NONE) {
             continue;
         }
-        const struct regimen_part *part = NULL;
         int64_t first = w->drugs[t->drug].first_dose;
-        int64_t slot = next_slot(w, i, first, w->last_slot[i], &part);
-        if (slot == INSTANT_MAX && t->part_count) {
-            int32_t last = t->parts[t->part_count - 1].last;
-            last = t->max_days < last ? t->max_days : last;
-            slot = first + (int64_t)last * DOSE_DAY_MS;
-        }
+        const struct regimen_part *part = NULL;
+        int64_t slot = first == INSTANT_MAX ? w->first_due[i] : next_slot(w, i, first, at, &part);
+        slot = slot == INSTANT_MAX ? last_day_end(t, first) : slot;
         next = slot > at && slot < next ? slot : next;
     }
     return next;
@@ -398,7 +447,7 @@ int64_t walk_doses_next(const struct dosing_walk *w, int64_t at) {
 /* ---- What is to come ---- */
 
 static void plan_question(struct dosing_walk *w, const struct course_dose *dose) {
-    if (dose->state == DOSE_UNDECIDED) {
+    if (dose->state == DOSE_UNDECIDED && dose->need != NEED_PERSON) {
         const struct course_question q = {dose->need, dose->treatment, REGIMEN_NONE,
                                           dose->condition};
         walk_ask(w, &q);
@@ -409,6 +458,15 @@ static void plan_question(struct dosing_walk *w, const struct course_dose *dose)
 static bool is_still_asked(const struct dosing_walk *w, const struct course_dose *dose) {
     return dose->planned + DOSE_DAY_MS / 2 > w->input->at &&
            dose->planned < w->input->at + DOSE_DAY_MS;
+}
+
+/* Doses that are due and may still be given. */
+static uint32_t count_due(const struct dosing_walk *w, uint16_t i) {
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < w->dose_count; k++) {
+        count += w->doses[k].treatment == i && w->doses[k].state == DOSE_DUE;
+    }
+    return count;
 }
 
 static void plan_treatment(struct dosing_walk *w, uint16_t i, int64_t at) {
@@ -427,15 +485,14 @@ static void plan_treatment(struct dosing_walk *w, uint16_t i, int64_t at) {
             w->doses[before].state = DOSE_DUE;
         }
     }
-    uint32_t planned = w->treatments[i].given_count + estimated;
+    uint32_t planned = w->treatments[i].given_count + estimated + count_due(w, i);
+    int64_t hold_end = walk_hold_end(w, t->drug, at);
     uint32_t most = t->max_doses == REGIMEN_OPEN ? COURSE_DOSES_MAX : (uint32_t)t->max_doses;
     while (planned < most && w->status == STATUS_OK) {
         const struct regimen_part *part = NULL;
-        int64_t slot = next_slot(w, i, first, w->last_slot[i], &part);
+        int64_t slot = next_slot(w, i, first, at, &part);
         bool open = part && part->last == REGIMEN_OPEN && t->max_days == REGIMEN_OPEN;
-        if (slot == INSTANT_MAX || (open && slot > at + DOSE_DAY_MS) ||
-            (drug->held_by != REGIMEN_NONE &&
-             slot > drug->held_since + w->arm->rules[drug->held_by].within_ms)) {
+        if (slot == INSTANT_MAX || (open && slot > at + DOSE_DAY_MS) || slot > hold_end) {
             break;
         }
         w->last_slot[i] = slot;
@@ -465,30 +522,39 @@ void walk_plan(struct dosing_walk *w, int64_t at) {
     }
 }
 
+/* What belongs to no planned dose. That something was not given says nothing before the start. */
+static void add_outside(struct dosing_walk *w, uint16_t d, const struct course_administration *a) {
+    bool given = a->state == ADMINISTERED;
+    bool before = a->at < w->input->allocated;
+    int64_t first = w->drugs[d].first_dose;
+    if (before && !given) {
+        return;
+    }
+    if (!before) {
+        count_given(w, d, a);
+    }
+    const struct course_dose dose = {
+        .treatment = REGIMEN_NONE,
+        .drug = d,
+        .day = before || first > a->at ? 0 : course_dose_day(first, a->at),
+        .planned = INSTANT_MIN,
+        .state = given                          ? DOSE_OUTSIDE
+                 : a->state == NOT_ADMINISTERED ? DOSE_NOT_GIVEN
+                                                : DOSE_UNSURE,
+        .condition = REGIMEN_NONE,
+        .given = a,
+    };
+    add_dose(w, &dose);
+}
+
 void walk_outside(struct dosing_walk *w) {
     for (uint16_t d = 0; d < w->input->trial->regimen->drug_count; d++) {
         uint32_t count = 0;
         const struct course_administration *all = walk_administrations(w, d, &count);
         for (uint32_t i = 0; i < count && w->status == STATUS_OK; i++) {
-            if (w->claimed[d][i] || all[i].state != ADMINISTERED) {
-                continue;
+            if (!w->claimed[d][i]) {
+                add_outside(w, d, &all[i]);
             }
-            bool before = all[i].at < w->input->allocated;
-            if (!before) {
-                count_given(w, d, &all[i]);
-            }
-            const struct course_dose dose = {
-                .treatment = REGIMEN_NONE,
-                .drug = d,
-                .day = before || w->drugs[d].first_dose == INSTANT_MAX
-                           ? 0
-                           : course_dose_day(w->drugs[d].first_dose, all[i].at),
-                .planned = INSTANT_MIN,
-                .state = DOSE_OUTSIDE,
-                .condition = REGIMEN_NONE,
-                .given = &all[i],
-            };
-            add_dose(w, &dose);
         }
     }
 }

@@ -53,6 +53,34 @@ void walk_ask(struct dosing_walk *w, const struct course_question *question) {
     }
 }
 
+const struct course_order *walk_order_since(const struct dosing_walk *w, uint16_t drug,
+                                            int64_t since, int64_t at) {
+    uint32_t count = 0;
+    const struct course_facts *facts = w->input->facts;
+    const struct course_order *all =
+        drug == REGIMEN_NONE ? NULL : facts->orders(facts->context, drug, &count);
+    const struct course_order *found = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (all[i].at > since && all[i].at <= at) {
+            found = &all[i];
+        }
+    }
+    return found;
+}
+
+struct str walk_amount_text(struct dosing_walk *w, const struct regimen_amount *amount) {
+    struct buf text;
+    buf_init(&text);
+    regimen_print(amount, &text);
+    struct str copy = arena_copy(w->arena, buf_str(&text));
+    if (buf_status(&text) != STATUS_OK || !copy.at) {
+        w->status = STATUS_NO_MEMORY;
+        copy = STR("");
+    }
+    buf_release(&text);
+    return copy;
+}
+
 const struct course_administration *walk_administrations(const struct dosing_walk *w, uint16_t drug,
                                                          uint32_t *count) {
     *count = 0;
@@ -84,6 +112,7 @@ void walk_start(struct dosing_walk *w, uint16_t treatment, int64_t at, enum cour
     t->state = TREATMENT_RUNNING;
     t->started = at;
     t->unknown = false;
+    t->stage = w->stage_number;
     w->last_slot[treatment] = at - 1;
     /* What it replaces never runs again, begun or not. */
     uint16_t old = w->arm->treatments[treatment].replaces;
@@ -133,6 +162,7 @@ static void look(struct dosing_walk *w, int64_t at) {
     if (w->status == STATUS_OK && !str_equal(w->known.stage, w->stage)) {
         w->stage = arena_copy(w->arena, w->known.stage);
         w->status = w->stage.at ? STATUS_OK : STATUS_NO_MEMORY;
+        w->stage_number = walk_stage_number(w, w->stage);
         const struct course_decision decision = {at,           EVENT_STAGE,  REGIMEN_NONE,
                                                  REGIMEN_NONE, REGIMEN_NONE, w->stage};
         walk_decide(w, &decision);
@@ -159,6 +189,21 @@ static int64_t note_first_doses(struct dosing_walk *w, int64_t at) {
     return next;
 }
 
+/* The next instant after `at` at which an order begins or ends. */
+static int64_t next_order(const struct dosing_walk *w, int64_t at) {
+    int64_t next = INSTANT_MAX;
+    const struct course_facts *facts = w->input->facts;
+    for (uint32_t d = 0; d < w->input->trial->regimen->drug_count; d++) {
+        uint32_t count = 0;
+        const struct course_order *all = facts->orders(facts->context, (uint16_t)d, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            next = all[i].at > at ? least(next, all[i].at) : next;
+            next = all[i].until > at ? least(next, all[i].until) : next;
+        }
+    }
+    return next;
+}
+
 static void walk_through(struct dosing_walk *w) {
     int64_t at = w->input->allocated;
     int64_t known_until = at;
@@ -173,8 +218,10 @@ static void walk_through(struct dosing_walk *w) {
         int64_t first = note_first_doses(w, at);
         walk_rules(w, at);
         w->next_daily = next_daily(w, at);
-        walk_doses(w, at);
-        int64_t next = least(known_until, least(first, w->next_daily));
+        if (walk_doses(w, at)) {
+            continue;
+        }
+        int64_t next = least(least(known_until, first), least(w->next_daily, next_order(w, at)));
         next = least(next, least(walk_rules_next(w, at), walk_doses_next(w, at)));
         at = next > at ? next : at + 1;
     }
@@ -197,11 +244,22 @@ static void begin(struct dosing_walk *w) {
     w->treatments = take(w, treatments, sizeof *w->treatments);
     w->last_slot = take(w, treatments, sizeof *w->last_slot);
     w->first_pending = take(w, treatments, sizeof *w->first_pending);
+    w->last_given = take(w, treatments, sizeof *w->last_given);
+    w->first_due = take(w, treatments, sizeof *w->first_due);
+    w->order = take(w, treatments, sizeof *w->order);
     w->drugs = take(w, regimen->drug_count, sizeof *w->drugs);
     w->claimed = take(w, regimen->drug_count, sizeof *w->claimed);
     w->rules = take(w, w->arm->rule_count, sizeof *w->rules);
+    w->holds = take(w, (size_t)w->arm->rule_count * regimen->drug_count, sizeof *w->holds);
     for (uint32_t i = 0; w->status == STATUS_OK && i < treatments; i++) {
         w->treatments[i].level = w->arm->treatments[i].start_level;
+        w->treatments[i].started = INSTANT_MIN;
+        w->treatments[i].asked_by = REGIMEN_NONE;
+        w->first_due[i] = INSTANT_MIN;
+        w->last_given[i] = INSTANT_MIN;
+    }
+    if (w->status == STATUS_OK) {
+        walk_order_treatments(w);
     }
     for (uint32_t i = 0; w->status == STATUS_OK && i < w->arm->rule_count; i++) {
         w->rules[i].before = LOGIC_FALSE;
@@ -229,11 +287,24 @@ static int by_time(const void *a, const void *b) {
     return order;
 }
 
+/* Some decisions are dated by a dose that was given after its planned time. */
+static void order_decisions(struct dosing_walk *w) {
+    for (uint32_t i = 1; i < w->decision_count; i++) {
+        const struct course_decision d = w->decisions[i];
+        uint32_t k = i;
+        for (; k > 0 && w->decisions[k - 1].at > d.at; k--) {
+            w->decisions[k] = w->decisions[k - 1];
+        }
+        w->decisions[k] = d;
+    }
+}
+
 enum status course_dosing_run(const struct course_input *input, struct course_dosing *out) {
     struct dosing_walk w = {.input = input,
                             .arm = &input->trial->regimen->arms[input->arm],
                             .arena = input->arena,
-                            .stage = STR("")};
+                            .stage = STR(""),
+                            .stage_number = -1};
     begin(&w);
     if (w.status == STATUS_OK) {
         walk_through(&w);
@@ -243,6 +314,7 @@ enum status course_dosing_run(const struct course_input *input, struct course_do
         walk_plan(&w, input->at);
         walk_outside(&w);
     }
+    order_decisions(&w);
     if (w.dose_count) {
         qsort(w.doses, w.dose_count, sizeof *w.doses, by_time);
     }
@@ -270,8 +342,9 @@ const char *dose_state_word(enum dose_state state) {
 }
 
 const char *course_event_word(enum course_event event) {
-    static const char *const words[] = {
-        "start", "wait",   "replaced", "complete", "end",     "hold",     "resume", "hold ended",
-        "stop",  "reduce", "change",   "switch",   "propose", "accepted", "ask",    "stage"};
+    static const char *const words[] = {"start",  "wait",   "replaced", "complete",   "end",
+                                        "hold",   "resume", "lifted",   "hold ended", "stop",
+                                        "reduce", "change", "switch",   "propose",    "accepted",
+                                        "ask",    "stage"};
     return words[event];
 }

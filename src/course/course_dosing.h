@@ -10,7 +10,10 @@
  *   grid        21:00  09:00  21:00  09:00  21:00  09:00 | 21:00          21:00 ...
  *
  * An administration belongs to the planned dose it is nearest to; what belongs to none was given
- * outside of the plan. Doses that were missed or held are not made up. */
+ * outside of the plan. Doses that were missed or held are not made up.
+ *
+ * What a rule leaves to a person (`ask`) is answered by an order written after the question: it
+ * ends a hold that lasted too long, and gives the dose below the lowest level. */
 #ifndef QUELL_COURSE_DOSING_H
 #define QUELL_COURSE_DOSING_H
 
@@ -48,7 +51,8 @@ struct course_known { /* what is known at one instant */
 
 /* The source of facts. `ask` is called at instants that never fall. `due` tells a virtual subject
  * that a planned dose has come: what it takes, by its own random source, is among the
- * administrations from then on. Real records need none. */
+ * administrations from then on; those already there keep their address. A first dose that was not
+ * taken comes again after the time between doses. Real records need no `due`. */
 struct course_facts {
     void *context;
     enum status (*ask)(void *context, int64_t at, struct course_known *known);
@@ -107,13 +111,14 @@ enum course_event {
     EVENT_STOP_WHEN, /* stop_when held, or start_when no longer did */
     EVENT_HOLD,
     EVENT_RESUME,
+    EVENT_LIFTED,     /* one hold of several ended: the drug is still held */
     EVENT_HOLD_ENDED, /* it lasted too long: `else` */
     EVENT_STOP,
     EVENT_REDUCE,
     EVENT_CHANGE,
     EVENT_SWITCH,
     EVENT_PROPOSE,
-    EVENT_ACCEPTED, /* a proposed level was ordered or given */
+    EVENT_ACCEPTED, /* a proposed level was ordered or given; or a person's answer was ordered */
     EVENT_ASK,      /* a rule's condition is unknown and a person is asked */
     EVENT_STAGE
 };
@@ -138,6 +143,9 @@ struct course_treatment {
     uint16_t level;
     uint32_t given_count;
     struct regimen_amount changed; /* by a rule; unit NULL: not */
+    uint16_t asked_by;             /* rule that leaves its dose to a person, or REGIMEN_NONE */
+    int64_t asked_since;
+    int32_t stage; /* number of the stage in which it began; -1: none */
 };
 
 struct course_drug {
@@ -145,9 +153,9 @@ struct course_drug {
     uint32_t given_count;
     uint32_t unknown_count; /* given, of an amount nobody knows */
     struct regimen_amount total;
-    uint16_t held_by; /* rule, or REGIMEN_NONE */
+    uint16_t held_by; /* of the rules that hold it the first, or REGIMEN_NONE */
     int64_t held_since;
-    bool hold_expired;
+    bool hold_expired; /* it lasted too long, and a person decides */
 };
 
 struct course_question {

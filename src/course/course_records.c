@@ -128,8 +128,11 @@ static int64_t ms_of(const struct course_records *r, const struct regimen_amount
                : 0;
 }
 
+/* An order that was stopped, completed or is on hold, and says no end, is in force at no time:
+ * nobody knows until when it was. As an answer or an acceptance it still counts, for it was
+ * written. */
 static enum status read_orders(struct course_records *r, const struct trial_drug *drug,
-                               instant_ms at, struct course_drug_lists *out) {
+                               struct course_drug_lists *out) {
     const struct value *items = NULL;
     uint32_t count = 0;
     struct value keep;
@@ -145,7 +148,7 @@ static enum status read_orders(struct course_records *r, const struct trial_drug
         struct course_order o = {
             .id = text_field(r, &items[i], "id"),
             .at = time_field(r, &items[i], "time", INSTANT_MIN),
-            .until = time_field(r, &items[i], "until", active ? INSTANT_MAX : at),
+            .until = time_field(r, &items[i], "until", active ? INSTANT_MAX : INSTANT_MIN),
             .dose = amount_field(&items[i], "dose"),
             .every_ms = ms_of(r, &every),
         };
@@ -169,7 +172,7 @@ enum status course_records_read(struct course_records *r, instant_ms at) {
     for (uint32_t d = 0; d < regimen->drug_count; d++) {
         const struct trial_drug *drug = regimen->drugs[d].source;
         enum status status = drug ? read_given(r, drug, &r->drugs[d]) : STATUS_OK;
-        status = status == STATUS_OK && drug ? read_orders(r, drug, at, &r->drugs[d]) : status;
+        status = status == STATUS_OK && drug ? read_orders(r, drug, &r->drugs[d]) : status;
         if (status != STATUS_OK) {
             return status;
         }

@@ -61,8 +61,11 @@ static enum status need_words(struct course_records *r, instant_ms at,
         buf_add_cstr(&text, "a body weight");
         break;
     case NEED_PERSON:
-        buf_add_format(&text, "a decision: the hold by %.*s has lasted too long",
-                       STR_ARG(arm->rules[q->rule].name));
+        buf_add_format(&text, "a decision: %s",
+                       t ? "its dose is at the lowest level" : "its hold has lasted too long");
+        if (q->rule != REGIMEN_NONE) {
+            buf_add_format(&text, " (%.*s)", STR_ARG(arm->rules[q->rule].name));
+        }
         break;
     case NEED_CONDITION:
     case NEED_NOTHING:

@@ -141,6 +141,11 @@ static uint16_t treatment_named(const struct trial_arm *arm, struct str id) {
     return REGIMEN_NONE;
 }
 
+bool regimen_is_per_weight(const struct trial_regimen *regimen, const struct unit *unit) {
+    return unit && unit_comparable(unit, regimen->milligram_per_kilogram) && !unit_is_one(unit) &&
+           memchr(unit_text(unit).at, '/', unit_text(unit).len);
+}
+
 const struct regimen_part *regimen_part_of(const struct regimen_treatment *treatment, int32_t day) {
     for (uint32_t i = 0; i < treatment->part_count; i++) {
         if (day >= treatment->parts[i].first && day <= treatment->parts[i].last) {
@@ -152,19 +157,12 @@ const struct regimen_part *regimen_part_of(const struct regimen_treatment *treat
 
 /* ---- Treatments ---- */
 
-static bool is_per_weight(struct layout *l, const struct unit *unit) {
-    const struct unit *per_kg = unit_intern(l->units, STR("mg/kg"));
-    l->no_memory |= !per_kg;
-    return unit && per_kg && unit_comparable(unit, per_kg) && !unit_is_one(unit) &&
-           memchr(unit_text(unit).at, '/', unit_text(unit).len);
-}
-
 static struct regimen_part part_of(struct layout *l, const struct trial_quantity *dose,
                                    const struct trial_quantity *every, int32_t first,
                                    int32_t last) {
     struct regimen_part part = {
         .first = first, .last = last, .every_ms = ms_of(l, every), .dose = amount_of(l, dose)};
-    part.kind = is_per_weight(l, part.dose.unit) ? DOSE_BY_WEIGHT : DOSE_FIXED;
+    part.kind = regimen_is_per_weight(l->regimen, part.dose.unit) ? DOSE_BY_WEIGHT : DOSE_FIXED;
     part.mark = dose->place.mark;
     return part;
 }
@@ -202,7 +200,7 @@ static void lay_out_taper(struct layout *l, const struct trial_treatment *source
     for (uint32_t i = 0; i < doses->count && i < SCHEDULE_DAYS_MAX; i++) {
         int32_t day = last.last + 1 + (int32_t)i;
         parts[*count] = part_of(l, &doses->items[i], &source->every, day, day);
-        parts[*count].every_ms = last.every_ms ? last.every_ms : DAY_MS;
+        parts[*count].every_ms = DAY_MS;
         parts[*count].is_taper = true;
         parts[*count].mark = mark;
         (*count)++;

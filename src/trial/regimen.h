@@ -151,6 +151,8 @@ struct trial_regimen {
     const struct parameter *first_dose;
 };
 
+/* A unit such as mg/kg. */
+bool regimen_is_per_weight(const struct trial_regimen *regimen, const struct unit *unit);
 /* The part a dose day lies in, or NULL. */
 const struct regimen_part *regimen_part_of(const struct regimen_treatment *treatment, int32_t day);
 /* a + b in a's unit; false when they do not convert or grow too large. A sum that is empty (unit
