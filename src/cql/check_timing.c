@@ -136,6 +136,35 @@ static struct expr *relate(struct checker *ck, const struct timing *t, const cha
     return with_precision(ck, elm, shown, t->left, t->right, t->precision, t->span);
 }
 
+/* Whether a choice may turn out to be an interval, as FHIR's `effective` may be a Period. */
+static bool may_be_interval(struct checker *ck, const struct type *type) {
+    for (uint32_t i = 0; type->kind == TYPE_CHOICE && i < type->count; i++) {
+        struct str helper;
+        const struct type *to = check_helper_target(ck, type->members[i], &helper);
+        if ((to ? to : type->members[i])->kind == TYPE_INTERVAL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A choice of points and intervals is read both ways: what is no point is null as a point, and what
+ * is no interval null as an interval, so that the other reading decides. */
+static struct expr *both_ways(struct checker *ck, const struct timing *t, const char *interval_elm,
+                              const char *point_elm, const char *shown) {
+    struct held left, right;
+    struct timing held = *t;
+    held.left = check_held_open(ck, t->left, &left);
+    held.right = check_held_open(ck, t->right, &right);
+    if (!held.left || !held.right) {
+        return NULL;
+    }
+    struct expr *as_point = relate(ck, &held, point_elm, shown);
+    struct expr *as_interval = as_point ? relate(ck, &held, interval_elm, shown) : NULL;
+    struct expr *first = check_operator2(ck, "Coalesce", shown, as_point, as_interval, t->span);
+    return check_held_close(ck, &left, check_held_close(ck, &right, first));
+}
+
 /* Of two readings, a point or an interval (or list) on one side, the one whose conversions cost
  * less. A null that could be either is no point: then the answer is null, not false. */
 static struct expr *either(struct checker *ck, const struct timing *t, const char *interval_elm,
@@ -149,6 +178,9 @@ static struct expr *either(struct checker *ck, const struct timing *t, const cha
     bool as_interval = check_resolve_operator(ck, &call, str_from(interval_elm), &interval);
     bool as_point =
         !(untyped && as_interval) && check_resolve_operator(ck, &call, str_from(point_elm), &point);
+    if (as_interval && as_point && may_be_interval(ck, (includes ? t->right : t->left)->type)) {
+        return both_ways(ck, t, interval_elm, point_elm, shown);
+    }
     bool by_point =
         as_point && (!as_interval || point.score < interval.score ||
                      (point.score == interval.score && point.type_score < interval.type_score));
