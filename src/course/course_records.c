@@ -242,7 +242,8 @@ static bool begin_walk(struct course_records *r, instant_ms at, struct trace_wal
     return trace_walk_init(walk, &input);
 }
 
-/* The time of the newest datum that decided; INSTANT_MIN: none has a time. */
+/* The last instant of the newest datum that decided; INSTANT_MIN: none has a time. A time to the
+ * second lasts to its end, which is when the record counts as known. */
 static instant_ms newest(const struct reason_list *reasons, int16_t offset) {
     instant_ms found = INSTANT_MIN;
     for (uint32_t i = 0; i < reasons->count; i++) {
@@ -250,6 +251,7 @@ static instant_ms newest(const struct reason_list *reasons, int16_t offset) {
             struct datetime when;
             if (datetime_parse(reasons->items[i].facts[k].time, &when)) {
                 instant_ms at = datetime_last_ms(&when, offset);
+                at += when.precision == PRECISION_SECOND ? 999 : 0;
                 found = at > found ? at : found;
             }
         }

@@ -79,7 +79,10 @@ static void reasons(const struct course_evidence *e, struct buf *out) {
     buf_add_cstr(out, ",\"evidence\":[");
     for (uint32_t i = 0; i < e->count; i++) {
         const struct evidence_reason *r = &e->reasons[i];
-        buf_add_format(out, "%s{\"value\":%s", i ? "," : "", words_answer_json((uint8_t)r->value));
+        buf_add_format(out, "%s{\"value\":%s", i ? "," : "",
+                       r->value == LOGIC_TRUE    ? "true"
+                       : r->value == LOGIC_FALSE ? "false"
+                                                 : "null");
         member(out, "words", r->words);
         buf_add_cstr(out, ",\"facts\":[");
         for (uint32_t k = 0; k < r->fact_count; k++) {

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const trials[] = {"elmekaty", "jakincov", "kaplanski", "larosee", "nct04334044"};
+static const char *const trials[] = {"elmekaty", "jakincov",    "kaplanski",
+                                     "larosee",  "nct04334044", "ruxcoflam"};
 
 struct job {
     struct arena arena;

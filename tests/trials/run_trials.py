@@ -125,6 +125,13 @@ def says(trial, title, define, value, *records):
     CASES.setdefault(trial, []).append((title, list(records), {define: value}))
 
 
+SCREENS = {}  # trial to list of (title, records, status, failed criteria)
+
+
+def screens(trial, title, status, failed, *records):
+    SCREENS.setdefault(trial, []).append((title, list(records), status, failed))
+
+
 CRP, FERRITIN, PLATELETS, NEUTROPHILS = "1988-5", "2276-4", "777-3", "751-8"
 VENTILATED = procedure("1258985005", 40)
 EVERY_6_H = [1, 7, 13, 19, 25, 31]
@@ -364,6 +371,30 @@ says("larosee", "nothing measured", "CIS of 10 or more", None)
 says("larosee", "9 points at most", "CIS of 10 or more", False, obs(CRP, "20 mg/L", 3, "5 mg/L"),
      obs(FERRITIN, "200 ng/mL", 3, "300 ng/mL"), obs("731-0", "1.6 10*9/L", 3), obs("8310-5", "98.6 [degF]", 2))
 
+# ---- RuxCoFlam ------------------------------------------------------------------------------------
+says("ruxcoflam", "12 points for sure", "CIS of 10 or more", True, *HIGH_CIS)
+says("ruxcoflam", "37.3 is not above 37.3", "Temperature above 37.3", False, obs("8310-5", "37.3 Cel", 2))
+says("ruxcoflam", "99.5 degrees Fahrenheit are 37.5", "Temperature above 37.3", True, obs("8310-5", "99.5 [degF]", 2))
+says("ruxcoflam", "a temperature of yesterday", "Temperature above 37.3", None, obs("8310-5", "39 Cel", 25))
+says("ruxcoflam", "92 % with or without oxygen", "Saturation below 93", True, obs("59408-5", "92 %", 3))
+says("ruxcoflam", "93 % is not below", "Saturation below 93", False, obs("59408-5", "93 %", 3))
+says("ruxcoflam", "an old hepatitis B is a known one", "Known hepatitis B or C or HIV", True, condition("66071002", "resolved"))
+says("ruxcoflam", "tuberculosis that is over", "Active tuberculosis", False, condition("56717001", "resolved", abatementDateTime=ago(100)))
+says("ruxcoflam", "anakinra a week ago", "On cytokine-directed agents", True, given("72435", 170, status="completed"))
+says("ruxcoflam", "tocilizumab is a person's to answer", "On cytokine-directed agents", True, answer("ruxcoflam/E7", True))
+says("ruxcoflam", "nothing is known of other drugs", "On cytokine-directed agents", None)
+
+SUITABLE = HIGH_CIS + [obs("59408-5", "91 %", 3)] + [
+    answer(f"ruxcoflam/{item}", yes) for item, yes in
+    [("I1", True), ("I3", True), ("I6", True), ("I8", True), ("E2", False), ("E5", False), ("E6", False), ("E7", False),
+     ("E8", False)]]
+screens("ruxcoflam", "all criteria answered", "eligible", [], *SUITABLE)
+screens("ruxcoflam", "clinical sepsis", "not_eligible", ["I8"], *SUITABLE, obs("ruxcoflam/I8", None, 1, system="urn:quell:criterion",
+                                                                              valueBoolean=False))
+screens("ruxcoflam", "HIV", "not_eligible", ["E4"], *SUITABLE, condition("86406008"))
+screens("ruxcoflam", "the score alone is high: what is open, people can answer", "pending_human", [], *HIGH_CIS)
+screens("ruxcoflam", "nothing is known of the score", "undecided", [], *SUITABLE[len(HIGH_CIS):])
+
 # ---- Kaplanski ------------------------------------------------------------------------------------
 says("kaplanski", "eighteen is not older than eighteen", "Older than 18", False, patient(born="2003-01-10"))
 says("kaplanski", "nineteen", "Older than 18", True, patient(born="2002-01-10"))
@@ -399,6 +430,29 @@ PARAMETERS = {"jakincov": ["Randomised=" + RANDOMISED], "nct04334044": ["First d
 
 def subject(trial, number):
     return f"{trial}-{number:03}"
+
+
+def with_ids(who, records):
+    """The records as lines of one patient."""
+    lines = [] if any(r["resourceType"] == "Patient" for r in records) else [json.dumps({**patient(), "id": who})]
+    return lines + [json.dumps({**r, "id": f"{who}-{k}", "subject": {"reference": "Patient/" + who}})
+                    for k, r in enumerate(records)]
+
+
+def run_screens(quell, trial, folder):
+    """Counts (passed, failed) of the screenings of a trial."""
+    lines = [line for number, case in enumerate(SCREENS[trial], 1) for line in with_ids(f"s{number}", case[1])]
+    (folder / "screens.ndjson").write_text("\n".join(lines) + "\n")
+    done = subprocess.run([quell, "screen", f"{ROOT}/trials/{trial}", f"{folder}/screens.ndjson", "--ids", "mrn",
+                           "--format", "json", "--at", NOW.strftime("%Y-%m-%dT%H:%M:%S+00:00")],
+                          capture_output=True, text=True, timeout=300)
+    got = {s["id"]: (s["status"], s["failed"]) for s in json.loads(done.stdout)["subjects"]} if done.stdout else {}
+    failed = 0
+    for number, (title, _, status, which) in enumerate(SCREENS[trial], 1):
+        if got.get(f"s{number}") != (status, which):
+            failed += 1
+            print(f"FAILED {trial}, {title}: expected {status} {which}, got {got.get(f's{number}')}\n{done.stderr}")
+    return len(SCREENS[trial]) - failed, failed
 
 
 def write(folder):
@@ -473,6 +527,9 @@ def main():
                         failed += 1
                         print(f"FAILED {trial} {subject(trial, number)}, {title}:\n  {define}: "
                               f"expected {json.dumps(wanted)}, got {json.dumps(got.get(define, 'nothing'))}")
+        for trial in SCREENS:
+            well, badly = run_screens(sys.argv[1], trial, pathlib.Path(folder))
+            passed, failed = passed + well, failed + badly
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -190,8 +190,8 @@ static void test_without_memory(void **state) {
 /* The trials of the tree. */
 static void test_trials(void **state) {
     (void)state;
-    static const char *const names[] = {"jakincov", "kaplanski", "elmekaty", "larosee",
-                                        "nct04334044"};
+    static const char *const names[] = {"jakincov", "kaplanski",   "elmekaty",
+                                        "larosee",  "nct04334044", "ruxcoflam"};
     const char *root = getenv("QUELL_ROOT");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[512];
