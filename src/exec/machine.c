@@ -235,24 +235,19 @@ static enum run_result run_operator(struct machine *m, const struct instruction 
                                     const struct expr *origin, struct value *registers) {
     const struct operator_info *info = operator_info((enum op_id)in->c);
     const struct value *args = registers + in->b;
-    bool any_null = false;
     uint8_t moves = 0;
     for (uint32_t i = 0; i < in->count; i++) {
-        any_null = any_null || value_is_null(&args[i]);
         moves |= args[i].moves;
     }
     struct value out = value_null();
-    m->cx.reason = NULL_NOT_SAID;
-    if (!any_null || !(info->flags & OP_STRICT)) {
-        m->cx.precision = (enum precision)in->precision;
-        enum op_result result = info->function(&m->cx, args, &out);
-        if (result == OP_ERROR) {
-            m->error_span = origin->span;
-            return RUN_ERROR;
-        }
-        if (result == OP_NO_MEMORY) {
-            return out_of_memory(m, origin);
-        }
+    m->cx.precision = (enum precision)in->precision;
+    enum op_result result = operator_call(info, &m->cx, args, in->count, &out);
+    if (result == OP_ERROR) {
+        m->error_span = origin->span;
+        return RUN_ERROR;
+    }
+    if (result == OP_NO_MEMORY) {
+        return out_of_memory(m, origin);
     }
     /* Now, Today, TimeOfDay and CalculateAge are neighbours in operators.def. */
     if (moves || in->c - (uint32_t)OP_NOW <= OP_CALCULATE_AGE_DATETIME - OP_NOW) {

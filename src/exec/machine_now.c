@@ -167,7 +167,7 @@ static void each_point(struct meeting *meeting, const struct value *v, int depth
     }
     if (depth == 0) {
         meeting->too_many = meeting->too_many || v->moves;
-    } else if (v->kind == VALUE_INTERVAL) {
+    } else if (v->kind == VALUE_INTERVAL || v->kind == VALUE_UNCERTAINTY) {
         each_point(meeting, &v->interval->low, depth - 1, collect);
         each_point(meeting, &v->interval->high, depth - 1, collect);
     } else if (v->kind == VALUE_LIST) {
@@ -384,6 +384,13 @@ static void cut_each(struct machine *m, const struct value *args, uint32_t count
     }
 }
 
+/* The end of Interval[Now(), null): nothing is known of how such a range moves. */
+static void end_in_range(struct machine *m, const struct value *interval, const struct value *end) {
+    if (end->kind == VALUE_UNCERTAINTY && parts_moves(interval)) {
+        bound_after(m, 1);
+    }
+}
+
 void run_moves(struct machine *m, const struct instruction *in, const struct value *args,
                struct value *out) {
     bool point = is_point(out);
@@ -403,9 +410,11 @@ void run_moves(struct machine *m, const struct instruction *in, const struct val
         break;
     case RULE_START:
         out->moves = point ? args[0].interval->low.moves : 0;
+        end_in_range(m, &args[0], out);
         break;
     case RULE_END:
         out->moves = point ? args[0].interval->high.moves : 0;
+        end_in_range(m, &args[0], out);
         break;
     case RULE_DATE:
         cut_each(m, args, 1, PRECISION_DAY);

@@ -89,7 +89,7 @@ bool fold(struct compiler *c, const struct expr *expr, struct value *out) {
     if (value_is_null(&arg)) {
         return false;
     }
-    enum op_result result = info->function(&c->cx, &arg, out);
+    enum op_result result = operator_call(info, &c->cx, &arg, 1, out);
     c->failed = c->failed || result == OP_NO_MEMORY;
     return result == OP_OK;
 }

@@ -1,6 +1,7 @@
 #include "plan/type_test.h"
 
 uint16_t value_named_type(const struct value *value) {
+    value = value->kind == VALUE_UNCERTAINTY ? &value->interval->low : value;
     static const uint16_t of_kind[] = {
         [VALUE_BOOLEAN] = MODEL_BOOLEAN,     [VALUE_INTEGER] = MODEL_INTEGER,
         [VALUE_LONG] = MODEL_LONG,           [VALUE_DECIMAL] = MODEL_DECIMAL,
@@ -8,7 +9,6 @@ uint16_t value_named_type(const struct value *value) {
         [VALUE_DATETIME] = MODEL_DATETIME,   [VALUE_TIME] = MODEL_TIME,
         [VALUE_QUANTITY] = MODEL_QUANTITY,   [VALUE_RATIO] = MODEL_RATIO,
         [VALUE_CODE] = MODEL_CODE,           [VALUE_CONCEPT] = MODEL_CONCEPT,
-        [VALUE_UNCERTAINTY] = MODEL_INTEGER,
     };
     if (value->type != MODEL_NONE) {
         return value->type;

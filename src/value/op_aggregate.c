@@ -107,8 +107,12 @@ enum op_result op_sum(struct op_context *cx, const struct value *args, struct va
 /* As the reference's example: 1 'mg', 2 'mg', 3 'mg' give 6 'mg'. */
 static enum op_result multiply_values(struct op_context *cx, const struct value *args,
                                       struct value *out) {
-    if (args[0].kind != VALUE_QUANTITY) {
+    bool quantities = op_least(&args[0])->kind == VALUE_QUANTITY;
+    if (!quantities) {
         return op_multiply(cx, args, out);
+    }
+    if (op_is_uncertain(&args[0]) || op_is_uncertain(&args[1])) {
+        return op_null(cx, NULL_PRECISION, out);
     }
     struct quantity a = *args[0].quantity;
     const struct quantity *b = args[1].quantity;
@@ -159,7 +163,7 @@ struct numbers {
     const struct unit *unit; /* NULL: decimals */
 };
 
-/* Null in *out says that there is nothing to compute with. */
+/* Null in *out says that there is nothing to compute with, or that an item is uncertain. */
 static enum op_result read_numbers(struct op_context *cx, const struct value *list,
                                    struct numbers *numbers, struct value *out) {
     struct items items;
@@ -174,11 +178,13 @@ static enum op_result read_numbers(struct op_context *cx, const struct value *li
     if (!numbers->at) {
         return OP_NO_MEMORY;
     }
-    if (items.at[0].kind == VALUE_QUANTITY) {
-        numbers->unit = items.at[0].quantity->unit;
-    }
+    const struct value *first = op_least(&items.at[0]);
+    numbers->unit = first->kind == VALUE_QUANTITY ? first->quantity->unit : NULL;
     for (uint32_t i = 0; i < items.count; i++) {
         const struct value *item = &items.at[i];
+        if (op_is_uncertain(item)) {
+            return op_null(cx, NULL_PRECISION, out);
+        }
         if (!numbers->unit) {
             numbers->at[i] = item->decimal;
             continue;

@@ -61,9 +61,6 @@ enum op_result op_to_string(struct op_context *cx, const struct value *args, str
         *out = args[0];
         return OP_OK;
     }
-    if (op_is_uncertain(&args[0])) {
-        return op_null(cx, NULL_PRECISION, out);
-    }
     struct buf text;
     buf_init(&text);
     enum op_result result = !add_text(&text, &args[0])       ? op_null(cx, NULL_NO_FORMAT, out)
@@ -80,9 +77,6 @@ enum op_result op_to_boolean(struct op_context *cx, const struct value *args, st
     if (v->kind == VALUE_BOOLEAN) {
         *out = *v;
         return OP_OK;
-    }
-    if (op_is_uncertain(v)) {
-        return op_null(cx, NULL_PRECISION, out);
     }
     if (v->kind != VALUE_STRING) {
         i128 n = number_as_decimal(v);
@@ -214,13 +208,18 @@ static bool parse_datetime(struct str text, struct datetime *out) {
     return datetime_parse(text, out) && (!t || out->precision >= PRECISION_HOUR);
 }
 
-enum op_result op_to_datetime(struct op_context *cx, const struct value *args, struct value *out) {
+static enum op_result to_datetime(struct op_context *cx, const struct value *args,
+                                  struct value *out) {
     struct datetime d = args[0].datetime;
     if (args[0].kind == VALUE_STRING && !parse_datetime(args[0].string, &d)) {
         return op_null(cx, NULL_NO_FORMAT, out);
     }
     *out = (struct value){.kind = VALUE_DATETIME, .datetime = d};
     return OP_OK;
+}
+
+enum op_result op_to_datetime(struct op_context *cx, const struct value *args, struct value *out) {
+    return op_increasing(cx, to_datetime, args, 1, out);
 }
 
 enum op_result op_to_date(struct op_context *cx, const struct value *args, struct value *out) {

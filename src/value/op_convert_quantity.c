@@ -138,8 +138,8 @@ enum op_result op_can_convert_quantity(struct op_context *cx, const struct value
     return op_boolean(unit_comparable(args[0].quantity->unit, unit), out);
 }
 
-enum op_result op_convert_quantity(struct op_context *cx, const struct value *args,
-                                   struct value *out) {
+static enum op_result convert_quantity(struct op_context *cx, const struct value *args,
+                                       struct value *out) {
     struct quantity q = *args[0].quantity;
     const struct unit *unit = unit_of_text(cx, args[1].string);
     if (!unit) {
@@ -158,6 +158,11 @@ enum op_result op_convert_quantity(struct op_context *cx, const struct value *ar
     q.scale = q.unit == unit ? q.scale : decimal_scale_needed(q.value);
     q.unit = unit;
     return op_quantity(cx, &q, out);
+}
+
+enum op_result op_convert_quantity(struct op_context *cx, const struct value *args,
+                                   struct value *out) {
+    return op_increasing(cx, convert_quantity, args, 2, out);
 }
 
 static enum op_result give_concept(struct op_context *cx, struct code *codes, uint32_t count,

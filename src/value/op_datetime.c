@@ -1,5 +1,6 @@
 /* Dates and times: arithmetic, comparison, duration, components (CQL 1.5 reference, section 18).
  * Those that make one are in op_datetime_make.c. */
+#include "value/compare.h"
 #include "value/datetime.h"
 #include "value/decimal.h"
 #include "value/op_support.h"
@@ -59,11 +60,31 @@ enum op_result op_subtract_date(struct op_context *cx, const struct value *args,
 /* Whether the order of both is one of the wanted: a bit for -1, 0 and 1 each. */
 enum { BEFORE = 1, SAME = 2, AFTER = 4 };
 
+static enum logic ordered_ranges(struct op_context *cx, const struct value *a,
+                                 const struct value *b, int wanted) {
+    switch (wanted) {
+    case BEFORE:
+        return value_less(cx, a, b, cx->precision);
+    case AFTER:
+        return value_less(cx, b, a, cx->precision);
+    case SAME | BEFORE:
+        return value_less_or_equal(cx, a, b, cx->precision);
+    case SAME | AFTER:
+        return value_less_or_equal(cx, b, a, cx->precision);
+    default:
+        return value_equal_points(cx, a, b, cx->precision);
+    }
+}
+
 static enum op_result ordered(struct op_context *cx, const struct value *args, int wanted,
                               struct value *out) {
     if (cx->precision == PRECISION_WEEK) {
         return op_error(cx, "dates cannot be compared by weeks, because weeks are numbered in "
                             "several ways; use days");
+    }
+    if (op_is_uncertain(&args[0]) || op_is_uncertain(&args[1])) {
+        cx->reason = NULL_PRECISION;
+        return op_from_logic(cx, ordered_ranges(cx, &args[0], &args[1], wanted), out);
     }
     int order = datetime_compare(&args[0].datetime, &args[1].datetime, cx->precision,
                                  op_request_offset(cx));
@@ -101,12 +122,30 @@ static enum value_kind kind_for(const struct value *v, enum precision unit) {
     return instants ? VALUE_DATETIME : (enum value_kind)v->kind;
 }
 
+typedef struct datetime_span count_units(const struct datetime *a, const struct datetime *b,
+                                         enum value_kind kind, enum precision unit,
+                                         int16_t offset);
+
+/* From the latest that `a` can be to the earliest of `b` there are least, the other way round most.
+ */
+static enum op_result between(struct op_context *cx, count_units *count, const struct value *a,
+                              const struct value *b, struct value *out) {
+    enum precision unit = cx->precision == PRECISION_NONE ? PRECISION_YEAR : cx->precision;
+    enum value_kind kind = kind_for(op_least(a), unit);
+    int16_t offset = op_request_offset(cx);
+    struct datetime_span fewest =
+        count(&op_greatest(a)->datetime, &op_least(b)->datetime, kind, unit, offset);
+    if (!op_is_uncertain(a) && !op_is_uncertain(b)) {
+        return op_integer_between(cx, fewest.low, fewest.high, out);
+    }
+    struct datetime_span most =
+        count(&op_least(a)->datetime, &op_greatest(b)->datetime, kind, unit, offset);
+    return op_integer_between(cx, fewest.low, most.high, out);
+}
+
 static enum op_result duration(struct op_context *cx, const struct value *a, const struct value *b,
                                struct value *out) {
-    enum precision unit = cx->precision == PRECISION_NONE ? PRECISION_YEAR : cx->precision;
-    struct datetime_span span = datetime_duration(&a->datetime, &b->datetime, kind_for(a, unit),
-                                                  unit, op_request_offset(cx));
-    return op_integer_between(cx, span.low, span.high, out);
+    return between(cx, datetime_duration, a, b, out);
 }
 
 enum op_result op_duration_between(struct op_context *cx, const struct value *args,
@@ -116,11 +155,7 @@ enum op_result op_duration_between(struct op_context *cx, const struct value *ar
 
 enum op_result op_difference_between(struct op_context *cx, const struct value *args,
                                      struct value *out) {
-    enum precision unit = cx->precision == PRECISION_NONE ? PRECISION_YEAR : cx->precision;
-    struct datetime_span span =
-        datetime_difference(&args[0].datetime, &args[1].datetime, kind_for(&args[0], unit), unit,
-                            op_request_offset(cx));
-    return op_integer_between(cx, span.low, span.high, out);
+    return between(cx, datetime_difference, &args[0], &args[1], out);
 }
 
 static struct value today(const struct op_context *cx) {
@@ -133,7 +168,7 @@ static struct value today(const struct op_context *cx) {
 enum op_result op_calculate_age(struct op_context *cx, const struct value *args,
                                 struct value *out) {
     struct value now = {.kind = VALUE_DATETIME, .datetime = cx->now};
-    struct value as_of = args[0].kind == VALUE_DATE ? today(cx) : now;
+    struct value as_of = op_least(&args[0])->kind == VALUE_DATE ? today(cx) : now;
     return duration(cx, &args[0], &as_of, out);
 }
 
@@ -199,12 +234,16 @@ enum op_result op_timezone_offset_from(struct op_context *cx, const struct value
     return OP_OK;
 }
 
-enum op_result op_date_from(struct op_context *cx, const struct value *args, struct value *out) {
+static enum op_result date_of(struct op_context *cx, const struct value *args, struct value *out) {
     (void)cx;
     *out = (struct value){.kind = VALUE_DATE,
                           .datetime = datetime_truncate(&args[0].datetime, PRECISION_DAY)};
     out->datetime.offset_min = OFFSET_OF_REQUEST;
     return OP_OK;
+}
+
+enum op_result op_date_from(struct op_context *cx, const struct value *args, struct value *out) {
+    return op_increasing(cx, date_of, args, 1, out);
 }
 
 /* The time of day at the request's offset. An hour alone cannot be moved by half an hour. */

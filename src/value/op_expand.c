@@ -38,6 +38,7 @@ static enum op_result push(struct op_context *cx, struct growing *list, struct v
 struct expansion {
     struct growing list;
     const struct quantity *per; /* NULL: one, at the coarsest precision of the ends */
+    bool unknown;               /* an end is known only to lie in a range */
     bool as_points;
 };
 
@@ -232,6 +233,10 @@ static enum op_result expand_one(struct op_context *cx, struct expansion *e,
     if (result == OP_OK) {
         result = interval_end(cx, interval, &end);
     }
+    if (op_is_uncertain(&start) || op_is_uncertain(&end)) {
+        e->unknown = true;
+        return result;
+    }
     if (result != OP_OK || start.kind != end.kind) {
         return result;
     }
@@ -246,6 +251,9 @@ static enum op_result expand_one(struct op_context *cx, struct expansion *e,
 }
 
 static enum op_result finish(struct op_context *cx, const struct expansion *e, struct value *out) {
+    if (e->unknown) {
+        return op_null(cx, NULL_PRECISION, out);
+    }
     struct list *list = ARENA_NEW(cx->arena, struct list);
     if (!list) {
         return OP_NO_MEMORY;

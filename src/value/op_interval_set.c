@@ -434,7 +434,7 @@ enum op_result op_collapse(struct op_context *cx, const struct value *args, stru
     }
     if (has_per) {
         per = *args[1].quantity;
-        if (!fit_per(&first.start, &per)) {
+        if (!fit_per(op_least(&first.start), &per)) {
             return op_null(cx, NULL_UNIT, out);
         }
         precision = precision == PRECISION_NONE ? precision : unit_date_precision(per.unit);

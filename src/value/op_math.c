@@ -66,9 +66,6 @@ enum op_result op_round_to(struct op_context *cx, const struct value *args, stru
         return op_null(cx, NULL_NOT_SAID, out);
     }
     int digits = value_is_null(&args[1]) ? 0 : args[1].integer;
-    if (op_is_uncertain(&args[0])) {
-        return op_null(cx, NULL_PRECISION, out);
-    }
     if (digits < 0) {
         return op_null(cx, NULL_NOT_DEFINED, out);
     }
@@ -147,9 +144,6 @@ static bool whole_power(int64_t base, int64_t exponent, int64_t *out) {
 
 enum op_result op_power(struct op_context *cx, const struct value *args, struct value *out) {
     const struct value *x = &args[0], *y = &args[1];
-    if (op_is_uncertain(x) || op_is_uncertain(y)) {
-        return op_null(cx, NULL_PRECISION, out);
-    }
     bool decimals = x->kind == VALUE_DECIMAL || y->kind == VALUE_DECIMAL;
     bool integers = x->kind == VALUE_INTEGER && y->kind == VALUE_INTEGER;
     int64_t exponent = y->kind == VALUE_INTEGER ? y->integer : y->longint;

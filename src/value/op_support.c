@@ -115,6 +115,28 @@ enum op_result op_over_range(struct op_context *cx, op_function *function, const
     return op_interval(cx, VALUE_UNCERTAINTY, low, high, out);
 }
 
+enum op_result op_increasing(struct op_context *cx, op_function *function, const struct value *args,
+                             int count, struct value *out) {
+    assert(count == 1 || count == 2);
+    if (!op_is_uncertain(&args[0])) {
+        return function(cx, args, out);
+    }
+    struct value low[2] = {*op_least(&args[0])}, high[2] = {*op_greatest(&args[0])}, ends[2];
+    if (count == 2) {
+        low[1] = high[1] = args[1];
+    }
+    enum op_result result = function(cx, low, &ends[0]);
+    result = result == OP_OK ? function(cx, high, &ends[1]) : result;
+    if (result != OP_OK) {
+        return result;
+    }
+    if (value_is_null(&ends[0]) || value_is_null(&ends[1])) {
+        *out = value_null();
+        return OP_OK;
+    }
+    return op_interval(cx, VALUE_UNCERTAINTY, ends[0], ends[1], out);
+}
+
 int16_t op_request_offset(const struct op_context *cx) {
     return cx->now.offset_min == OFFSET_OF_REQUEST ? 0 : cx->now.offset_min;
 }

@@ -26,8 +26,19 @@ enum op_result op_string(struct op_context *cx, struct str text, struct value *o
  * uncertain it is just the function. */
 enum op_result op_over_range(struct op_context *cx, op_function *function, const struct value *args,
                              int count, struct value *out);
+/* A function that never falls as its first argument rises and is not uncertain by itself, for
+ * values of any kind. */
+enum op_result op_increasing(struct op_context *cx, op_function *function, const struct value *args,
+                             int count, struct value *out);
 static inline bool op_is_uncertain(const struct value *v) {
     return v->kind == VALUE_UNCERTAINTY;
+}
+/* The ends of what a value may be; of a certain one, itself. */
+static inline const struct value *op_least(const struct value *v) {
+    return op_is_uncertain(v) ? &v->interval->low : v;
+}
+static inline const struct value *op_greatest(const struct value *v) {
+    return op_is_uncertain(v) ? &v->interval->high : v;
 }
 
 /* The offset of the evaluation request. */

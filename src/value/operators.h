@@ -7,7 +7,9 @@
  *   OP_ERROR  a run-time error of the user's logic (overflow where CQL wants an error, Message with
  *             severity Error, singleton from many): `message` says what
  *   OP_NO_MEMORY the arena ended.
- * STRICT operators are never called with a null argument: the result is null. */
+ * They are called by operator_call, which knows two rules by the row's flags: STRICT operators are
+ * never called with a null argument, and only RANGED ones with a number or date of which just a
+ * range is known (VALUE_UNCERTAINTY); the result of the others is null. */
 #ifndef QUELL_VALUE_OPERATORS_H
 #define QUELL_VALUE_OPERATORS_H
 
@@ -75,10 +77,11 @@ enum op_id {
 };
 
 enum op_flag {
-    OP_STRICT = 1,  /* null in, null out */
-    OP_LAZY = 2,    /* sees nulls */
-    OP_PRECISE = 4, /* takes a precision */
-    OP_IMPLICIT = 8 /* a conversion the checker may insert by itself */
+    OP_STRICT = 1,   /* null in, null out */
+    OP_LAZY = 2,     /* sees nulls */
+    OP_PRECISE = 4,  /* takes a precision */
+    OP_IMPLICIT = 8, /* a conversion the checker may insert by itself */
+    OP_RANGED = 16   /* takes a VALUE_UNCERTAINTY; in lists and intervals all must */
 };
 
 struct operator_info {
@@ -91,6 +94,9 @@ struct operator_info {
 };
 
 const struct operator_info *operator_info(enum op_id id);
+/* cx->precision is set by the caller. */
+enum op_result operator_call(const struct operator_info *info, struct op_context *cx,
+                             const struct value *args, uint32_t count, struct value *out);
 
 #define OPERATOR(id, name, operands, result, flags, function) op_function function;
 #include "value/operators.def"

@@ -76,14 +76,6 @@ static int compare_certain(struct op_context *cx, const struct value *a, const s
     }
 }
 
-static const struct value *least(const struct value *v) {
-    return v->kind == VALUE_UNCERTAINTY ? &v->interval->low : v;
-}
-
-static const struct value *greatest(const struct value *v) {
-    return v->kind == VALUE_UNCERTAINTY ? &v->interval->high : v;
-}
-
 static bool both_certain(const struct value *a, const struct value *b) {
     return a->kind != VALUE_UNCERTAINTY && b->kind != VALUE_UNCERTAINTY;
 }
@@ -93,8 +85,8 @@ int value_compare(struct op_context *cx, const struct value *a, const struct val
     if (both_certain(a, b)) {
         return compare_certain(cx, a, b, precision);
     }
-    int upper = compare_certain(cx, greatest(a), least(b), precision);
-    int lower = compare_certain(cx, least(a), greatest(b), precision);
+    int upper = compare_certain(cx, op_greatest(a), op_least(b), precision);
+    int lower = compare_certain(cx, op_least(a), op_greatest(b), precision);
     if (upper == -1 || lower == 1 || (upper == 0 && lower == 0)) {
         return upper == 0 ? 0 : upper == -1 ? -1 : 1;
     }
@@ -103,14 +95,14 @@ int value_compare(struct op_context *cx, const struct value *a, const struct val
 
 enum logic value_less(struct op_context *cx, const struct value *a, const struct value *b,
                       enum precision precision) {
-    int upper = compare_certain(cx, greatest(a), least(b), precision);
+    int upper = compare_certain(cx, op_greatest(a), op_least(b), precision);
     if (both_certain(a, b)) {
         return upper == DATETIME_UNKNOWN ? LOGIC_UNKNOWN : upper < 0 ? LOGIC_TRUE : LOGIC_FALSE;
     }
     if (upper == -1) {
         return LOGIC_TRUE;
     }
-    int lower = compare_certain(cx, least(a), greatest(b), precision);
+    int lower = compare_certain(cx, op_least(a), op_greatest(b), precision);
     if (lower == 0 || lower == 1) {
         return LOGIC_FALSE;
     }
@@ -125,10 +117,10 @@ enum logic value_less_or_equal(struct op_context *cx, const struct value *a, con
 
 enum logic value_equal_points(struct op_context *cx, const struct value *a, const struct value *b,
                               enum precision precision) {
-    bool comparable = (is_number(least(a)) && is_number(least(b))) ||
-                      (is_datetime(least(a)) && is_datetime(least(b)) &&
-                       (least(a)->kind == VALUE_TIME) == (least(b)->kind == VALUE_TIME)) ||
-                      least(a)->kind == least(b)->kind;
+    bool comparable = (is_number(op_least(a)) && is_number(op_least(b))) ||
+                      (is_datetime(op_least(a)) && is_datetime(op_least(b)) &&
+                       (op_least(a)->kind == VALUE_TIME) == (op_least(b)->kind == VALUE_TIME)) ||
+                      op_least(a)->kind == op_least(b)->kind;
     if (!comparable && !value_is_null(a) && !value_is_null(b)) {
         return LOGIC_FALSE;
     }
@@ -156,10 +148,10 @@ int value_order(struct op_context *cx, const struct value *a, const struct value
     if (order != DATETIME_UNKNOWN) {
         return order;
     }
-    const struct value *low_a = least(a), *low_b = least(b);
+    const struct value *low_a = op_least(a), *low_b = op_least(b);
     if (low_a != a || low_b != b) {
         order = value_order(cx, low_a, low_b);
-        return order != 0 ? order : value_order(cx, greatest(a), greatest(b));
+        return order != 0 ? order : value_order(cx, op_greatest(a), op_greatest(b));
     }
     if (is_datetime(a) && is_datetime(b)) {
         return order_datetimes(cx, &a->datetime, &b->datetime);
@@ -231,17 +223,17 @@ enum op_result interval_start(struct op_context *cx, const struct interval *inte
         *out = value_null();
         return OP_OK;
     }
-    enum op_result result = value_minimum(cx, least(&like), &minimum);
+    enum op_result result = value_minimum(cx, op_least(&like), &minimum);
     if (result != OP_OK || interval->low_closed) {
         *out = minimum;
         return result;
     }
     if (value_is_null(&interval->high)) {
-        result = value_maximum(cx, least(&like), &end);
+        result = value_maximum(cx, op_least(&like), &end);
     } else {
         result = interval_end(cx, interval, &end);
     }
-    return result == OP_OK ? uncertain(cx, &minimum, greatest(&end), out) : result;
+    return result == OP_OK ? uncertain(cx, &minimum, op_greatest(&end), out) : result;
 }
 
 enum op_result interval_end(struct op_context *cx, const struct interval *interval,
@@ -258,15 +250,15 @@ enum op_result interval_end(struct op_context *cx, const struct interval *interv
         *out = value_null();
         return OP_OK;
     }
-    enum op_result result = value_maximum(cx, greatest(&like), &maximum);
+    enum op_result result = value_maximum(cx, op_greatest(&like), &maximum);
     if (result != OP_OK || interval->high_closed) {
         *out = maximum;
         return result;
     }
     if (value_is_null(&interval->low)) {
-        result = value_minimum(cx, greatest(&like), &start);
+        result = value_minimum(cx, op_greatest(&like), &start);
     } else {
         result = interval_start(cx, interval, &start);
     }
-    return result == OP_OK ? uncertain(cx, least(&start), &maximum, out) : result;
+    return result == OP_OK ? uncertain(cx, op_least(&start), &maximum, out) : result;
 }

@@ -132,11 +132,13 @@ static enum op_result step(struct op_context *cx, const struct value *v, bool up
 }
 
 enum op_result op_successor(struct op_context *cx, const struct value *args, struct value *out) {
-    return step(cx, &args[0], true, out);
+    return op_is_uncertain(&args[0]) ? value_step(cx, &args[0], true, out)
+                                     : step(cx, &args[0], true, out);
 }
 
 enum op_result op_predecessor(struct op_context *cx, const struct value *args, struct value *out) {
-    return step(cx, &args[0], false, out);
+    return op_is_uncertain(&args[0]) ? value_step(cx, &args[0], false, out)
+                                     : step(cx, &args[0], false, out);
 }
 
 bool value_successor(struct op_context *cx, const struct value *v, struct value *out) {

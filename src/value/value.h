@@ -32,8 +32,9 @@ enum value_kind {
     VALUE_CONCEPT,
     VALUE_VOCABULARY, /* System.ValueSet or System.CodeSystem: an identity, not its members */
     VALUE_INTERVAL,
-    VALUE_UNCERTAINTY, /* a number known only to lie in a closed interval: `days between` imprecise
-                          dates. Its static type is Integer; comparison and arithmetic accept it. */
+    VALUE_UNCERTAINTY, /* a number or date known only to lie in a closed interval: `days between`
+                          imprecise dates, the end of Interval[1, null). Its type is that of its
+                          ends; the operators with OP_RANGED read it. */
     VALUE_LIST,
     VALUE_TUPLE,
     VALUE_INSTANCE, /* of a model class, made by an instance selector; `type` names the class */

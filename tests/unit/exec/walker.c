@@ -70,15 +70,8 @@ static bool is_false(const struct value *v) {
 
 static enum walk apply(struct walker *w, enum op_id op, enum precision precision,
                        const struct value *args, uint32_t count, struct value *out) {
-    const struct operator_info *info = operator_info(op);
-    for (uint32_t i = 0; i < count && (info->flags & OP_STRICT); i++) {
-        if (value_is_null(&args[i])) {
-            *out = value_null();
-            return WALK_OK;
-        }
-    }
     w->cx.precision = precision;
-    switch (info->function(&w->cx, args, out)) {
+    switch (operator_call(operator_info(op), &w->cx, args, count, out)) {
     case OP_OK:
         return WALK_OK;
     case OP_ERROR:

@@ -172,17 +172,12 @@ struct value value_from_text(struct op_context *cx, const char *text) {
 static void check_case(struct op_context *cx, const struct operator_case *c, size_t row) {
     const struct operator_info *info = operator_info(c->id);
     struct value args[8], result = value_null();
-    bool null_in = false;
-    for (int i = 0; i < 8 && c->args[i]; i++) {
-        args[i] = value_from_text(cx, c->args[i]);
-        null_in = null_in || value_is_null(&args[i]);
+    uint32_t count = 0;
+    for (; count < 8 && c->args[count]; count++) {
+        args[count] = value_from_text(cx, c->args[count]);
     }
     cx->precision = c->precision;
-    cx->reason = NULL_NOT_SAID;
-    enum op_result status = OP_OK;
-    if (!(info->flags & OP_STRICT) || !null_in) {
-        status = info->function(cx, args, &result);
-    }
+    enum op_result status = operator_call(info, cx, args, count, &result);
     struct buf text;
     buf_init(&text);
     if (status == OP_OK) {

@@ -16,7 +16,7 @@ struct operator_case {
     enum null_reason reason; /* of a null result; NULL_NOT_SAID: not checked */
 };
 
-/* Runs every case, at 2019-06-15T10:30:00.000+00:00, with STRICT operators not called on nulls. */
+/* Runs every case, at 2019-06-15T10:30:00.000+00:00. */
 void check_operators(const struct operator_case *cases, size_t count);
 
 #endif
