@@ -123,8 +123,9 @@ struct frame {
     struct str context;
     uint32_t slot_count;
     const struct local *locals;
-    bool reads;            /* the record of one subject */
-    bool reads_population; /* all records */
+    const struct local *later; /* where a value is initialised: names that have no value yet */
+    bool reads;                /* the record of one subject */
+    bool reads_population;     /* all records */
     bool uses_now;
 };
 

@@ -97,7 +97,15 @@ static void hint_value(struct checker *ck, struct diagnostic *d, const struct sy
     }
     bool function = check_find_functions(ck->frame->library, name) ||
                     signature_first(ck->signatures, name) != OP_ID_COUNT || check_is_age(name);
-    if (function) {
+    const struct local *later = ck->frame->later;
+    while (later && !str_equal(later->name, name)) {
+        later = later->outer;
+    }
+    if (later) {
+        diag_hint(ck->diags, d,
+                  "the starting value is there before the first row: `%.*s` has no value yet",
+                  STR_ARG(name));
+    } else if (function) {
         diag_hint(ck->diags, d, "it is a function: call it with `%.*s(...)`", STR_ARG(name));
     } else if (ck->frame->locals && ck->frame->locals->is_row) {
         diag_hint(ck->diags, d,

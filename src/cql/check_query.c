@@ -141,15 +141,28 @@ static const struct type *check_return(struct checker *ck, const struct syntax *
     return query->returns ? query->returns->type : NULL;
 }
 
+/* The accumulator is initialised before the first row (Language Semantics, "Query Evaluation"), so
+ * that what stands for a row is not in scope: neither aliases nor lets. */
+static struct expr *check_starting(struct checker *ck, const struct syntax *node,
+                                   const struct local *outer) {
+    const struct local *rows = ck->frame->locals, *later = ck->frame->later;
+    ck->frame->locals = outer;
+    ck->frame->later = rows;
+    struct expr *starting = check_kid(ck, node, 1);
+    ck->frame->locals = rows;
+    ck->frame->later = later;
+    return starting;
+}
+
 /* The accumulator has the type of the starting value; without one, that of the expression with an
  * accumulator of no known type. */
 static const struct type *check_aggregate(struct checker *ck, const struct syntax *node,
-                                          struct query *query) {
+                                          struct query *query, const struct local *before) {
     if (!node->kids[0] || !node->kids[2]) {
         return NULL;
     }
     query->distinct = node->word == WORD_DISTINCT;
-    query->starting = node->kids[1] ? check_kid(ck, node, 1) : NULL;
+    query->starting = node->kids[1] ? check_starting(ck, node, before) : NULL;
     if (node->kids[1] && !query->starting) {
         return NULL;
     }
@@ -267,8 +280,9 @@ static bool check_sort(struct checker *ck, const struct syntax *node, struct que
     return complete;
 }
 
+/* `outer`: the names in scope around the query. */
 static struct expr *check_clauses(struct checker *ck, const struct syntax *node,
-                                  struct query *query) {
+                                  struct query *query, const struct local *outer) {
     bool complete = check_lets(ck, node->kids[0], query);
     complete = check_relations(ck, node, query) && complete;
     if (!complete) {
@@ -280,8 +294,8 @@ static struct expr *check_clauses(struct checker *ck, const struct syntax *node,
     }
     const struct syntax *last = node->kids[2];
     bool aggregates = last && last->kind == SYNTAX_AGGREGATE;
-    const struct type *row =
-        aggregates ? check_aggregate(ck, last, query) : check_return(ck, last, query, node->span);
+    const struct type *row = aggregates ? check_aggregate(ck, last, query, outer)
+                                        : check_return(ck, last, query, node->span);
     /* Only the row is in scope of a sort clause. */
     complete = row && check_sort(ck, node->kids[3], query, row) && complete;
     if (!complete) {
@@ -303,7 +317,8 @@ struct expr *check_query(struct checker *ck, const struct syntax *node) {
         return check_no_memory(ck);
     }
     const struct local *outer = ck->frame->locals;
-    struct expr *expr = check_sources(ck, node, query) ? check_clauses(ck, node, query) : NULL;
+    struct expr *expr =
+        check_sources(ck, node, query) ? check_clauses(ck, node, query, outer) : NULL;
     ck->frame->locals = outer;
     return expr;
 }

@@ -1,9 +1,11 @@
 /* The tree back to CQL. Operands that are operators stand in parentheses, so that no precedence has
- * to be known here. */
+ * to be known here; so does a query anywhere but as a whole definition, for its clauses go on to
+ * the right. */
 #include "cql/lexer.h"
 #include "cql/syntax.h"
 
 static void print(const struct syntax *node, struct buf *out);
+static void print_query(const struct syntax *node, struct buf *out);
 
 static struct syntax *kid(const struct syntax *node, uint32_t i) {
     return i < node->count ? node->kids[i] : NULL;
@@ -113,7 +115,8 @@ static const char *const operator_words[] = {
     [WORD_AFTER] = "after",
 };
 
-/* Literals, selectors, names, members and calls stand without parentheses anywhere. */
+/* Literals, selectors, names, members and calls stand without parentheses anywhere; a query brings
+ * its own. */
 static bool is_atom(const struct syntax *node) {
     switch (node->kind) {
     case SYNTAX_NULL_LITERAL:
@@ -137,6 +140,7 @@ static bool is_atom(const struct syntax *node) {
     case SYNTAX_MEMBER:
     case SYNTAX_CALL:
     case SYNTAX_INDEXER:
+    case SYNTAX_QUERY:
         return true;
     default:
         return false;
@@ -185,6 +189,15 @@ static void print_named(const struct syntax *node, const char *word, struct buf 
     buf_add_cstr(out, ": ");
 }
 
+/* What is defined: nothing follows it. */
+static void print_body(const struct syntax *node, struct buf *out) {
+    if (node->kind == SYNTAX_QUERY) {
+        print_query(node, out);
+    } else {
+        print(node, out);
+    }
+}
+
 static void print_function(const struct syntax *node, struct buf *out) {
     buf_add_cstr(out, "define ");
     print_access(node, out);
@@ -196,7 +209,7 @@ static void print_function(const struct syntax *node, struct buf *out) {
     print_after(" returns ", kid(node, 2), out);
     buf_add_cstr(out, ": ");
     if (kid(node, 1)) {
-        print(kid(node, 1), out);
+        print_body(kid(node, 1), out);
     } else {
         buf_add_cstr(out, "external");
     }
@@ -279,7 +292,10 @@ static bool print_definition(const struct syntax *node, struct buf *out) {
         buf_add_cstr(out, "define ");
         print_access(node, out);
         print(kid(node, 0), out);
-        print_after(": ", kid(node, 1), out);
+        if (kid(node, 1)) {
+            buf_add_cstr(out, ": ");
+            print_body(kid(node, 1), out);
+        }
         return true;
     case SYNTAX_FUNCTION:
         print_function(node, out);
@@ -669,6 +685,9 @@ static void print_query(const struct syntax *node, struct buf *out) {
 }
 
 static bool is_source(const struct syntax *node) {
+    if (node && node->kind == SYNTAX_QUERY) {
+        return true;
+    }
     while (node && node->kind == SYNTAX_MEMBER) {
         node = kid(node, 0);
     }
@@ -677,7 +696,7 @@ static bool is_source(const struct syntax *node) {
 
 static bool is_simple(const struct syntax *node) {
     return node->kind == SYNTAX_NUMBER_LITERAL || node->kind == SYNTAX_STRING_LITERAL ||
-           node->kind == SYNTAX_QUANTITY_LITERAL;
+           node->kind == SYNTAX_QUANTITY_LITERAL || node->kind == SYNTAX_QUERY;
 }
 
 static void print_bare_or_not(const struct syntax *node, bool bare, struct buf *out) {
@@ -702,7 +721,9 @@ static bool print_query_part(const struct syntax *node, struct buf *out) {
         print_retrieve(node, out);
         return true;
     case SYNTAX_QUERY:
+        buf_add_char(out, '(');
         print_query(node, out);
+        buf_add_char(out, ')');
         return true;
     case SYNTAX_ALIASED_SOURCE:
         print_bare_or_not(kid(node, 0), is_source(kid(node, 0)), out);

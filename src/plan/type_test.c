@@ -3,12 +3,12 @@
 uint16_t value_named_type(const struct value *value) {
     value = value->kind == VALUE_UNCERTAINTY ? &value->interval->low : value;
     static const uint16_t of_kind[] = {
-        [VALUE_BOOLEAN] = MODEL_BOOLEAN,     [VALUE_INTEGER] = MODEL_INTEGER,
-        [VALUE_LONG] = MODEL_LONG,           [VALUE_DECIMAL] = MODEL_DECIMAL,
-        [VALUE_STRING] = MODEL_STRING,       [VALUE_DATE] = MODEL_DATE,
-        [VALUE_DATETIME] = MODEL_DATETIME,   [VALUE_TIME] = MODEL_TIME,
-        [VALUE_QUANTITY] = MODEL_QUANTITY,   [VALUE_RATIO] = MODEL_RATIO,
-        [VALUE_CODE] = MODEL_CODE,           [VALUE_CONCEPT] = MODEL_CONCEPT,
+        [VALUE_BOOLEAN] = MODEL_BOOLEAN,   [VALUE_INTEGER] = MODEL_INTEGER,
+        [VALUE_LONG] = MODEL_LONG,         [VALUE_DECIMAL] = MODEL_DECIMAL,
+        [VALUE_STRING] = MODEL_STRING,     [VALUE_DATE] = MODEL_DATE,
+        [VALUE_DATETIME] = MODEL_DATETIME, [VALUE_TIME] = MODEL_TIME,
+        [VALUE_QUANTITY] = MODEL_QUANTITY, [VALUE_RATIO] = MODEL_RATIO,
+        [VALUE_CODE] = MODEL_CODE,         [VALUE_CONCEPT] = MODEL_CONCEPT,
     };
     if (value->type != MODEL_NONE) {
         return value->type;

@@ -123,8 +123,7 @@ static enum value_kind kind_for(const struct value *v, enum precision unit) {
 }
 
 typedef struct datetime_span count_units(const struct datetime *a, const struct datetime *b,
-                                         enum value_kind kind, enum precision unit,
-                                         int16_t offset);
+                                         enum value_kind kind, enum precision unit, int16_t offset);
 
 /* From the latest that `a` can be to the earliest of `b` there are least, the other way round most.
  */
