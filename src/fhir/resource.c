@@ -490,6 +490,17 @@ static void offer(struct reader *r, uint32_t place, struct str id,
     make_rows(r, place, matched, out);
 }
 
+/* A version that no retrieve wants, of a resource whose other versions may be wanted: with it, what
+ * they said ends. */
+static void offer_end(struct reader *r, uint32_t place, uint16_t type, struct str id,
+                      const struct entry_facts *facts) {
+    struct item *item = batch_add(r, ITEM_RESOURCE, id);
+    if (item) {
+        describe(r, place, type, id, facts, &item->resource.resource);
+        item->resource.resource.deleted = true;
+    }
+}
+
 static void place_patient(struct reader *r, struct str id, struct owners *owners) {
     (void)batch_add(r, ITEM_PATIENT, id);
     add_owner(owners, id);
@@ -528,6 +539,9 @@ static void read_known(struct reader *r, uint32_t place, uint16_t type,
     }
     if (!matched.filters && !matched.waits_for.len) {
         counts->not_wanted++;
+        if (facts->history && r->wants->types[type].is_wanted) {
+            offer_end(r, place, type, id, facts);
+        }
         return;
     }
     bool is_outside = !r->wants->types[type].path_count && type != r->wants->patient;

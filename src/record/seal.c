@@ -68,7 +68,10 @@ static enum status settle_history(struct build *b, uint32_t newest) {
     for (uint32_t i = 0; i + 1 < count; i++) {
         const struct met *met = &mets(b)[chain[i]];
         for (uint32_t r = 0; r < met->row_count; r++) {
-            rows(b)[met->first_row + r].known_to = mets(b)[chain[i + 1]].updated;
+            /* A row of a cache may have ended before, with a version that is not wanted here. */
+            instant_ms *known_to = &rows(b)[met->first_row + r].known_to;
+            instant_ms next = mets(b)[chain[i + 1]].updated;
+            *known_to = next < *known_to ? next : *known_to;
         }
     }
     mem_free(chain);

@@ -169,6 +169,25 @@ static void test_a_history_bundle(void **state) {
     assert_int_equal(population_counts(f->population)->kept, 2);
 }
 
+/* A version with another code, which nobody asked for, ends the one before all the same. */
+static void test_a_code_that_was_corrected(void **state) {
+    struct fixture *f = *state;
+    fixture_write(f, "h.json",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"history\",\"entry\":[\n"
+                  "{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o\",\"meta\":{"
+                  "\"versionId\":\"1\",\"lastUpdated\":\"2021-03-01T00:00:00Z\"}," LOINC(
+                      "1988-5") "," P ",\"status\":\"final\"}},\n"
+                                "{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o\","
+                                "\"meta\":{\"versionId\":\"2\",\"lastUpdated\":\"2021-03-04T00:"
+                                "00:00Z\"}," LOINC("99999-9") "," P ",\"status\":\"corrected\"}}]}",
+                  0);
+    assert_int_equal(fixture_read(f), STATUS_OK);
+    fixture_has(f, "2021-03-02T00:00:00Z", "status=\"final\"");
+    fixture_lacks(f, "2021-03-05T00:00:00Z", "Observation");
+    assert_int_equal(population_counts(f->population)->kept, 1);
+    assert_int_equal(population_counts(f->population)->not_wanted, 1);
+}
+
 static void test_entered_in_error_is_counted(void **state) {
     struct fixture *f = *state;
     read_text(f, "{\"resourceType\":\"Encounter\",\"id\":\"e\",\"status\":\"entered-in-error\"," P
@@ -205,6 +224,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_death, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_procedures_and_medications, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_history_bundle, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_code_that_was_corrected, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_entered_in_error_is_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_split_row_hides_its_json, set_up, tear_down),
     };
