@@ -119,12 +119,21 @@ static int control_at(struct str text, size_t at, size_t len) {
     return len == 2 && c == 0xC2 && next < 0xA0 ? next : -1;
 }
 
+/* ASCII that stands in JSON as it is. */
+static bool is_plain(char c) {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 void buf_add_json(struct buf *buf, struct str text) {
     buf_add_char(buf, '"');
     size_t start = 0;
     size_t i = 0;
     while (i < text.len) {
         char c = text.at[i];
+        if (is_plain(c)) {
+            i++;
+            continue;
+        }
         size_t len = str_utf8(text, i);
         int control = len ? control_at(text, i, len) : -1;
         if (len != 0 && control < 0 && c != '"' && c != '\\') {

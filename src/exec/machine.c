@@ -250,7 +250,7 @@ static enum run_result run_operator(struct machine *m, const struct instruction 
         return out_of_memory(m, origin);
     }
     /* Now, Today, TimeOfDay and CalculateAge are neighbours in operators.def. */
-    if (moves || in->c - (uint32_t)OP_NOW <= OP_CALCULATE_AGE_DATETIME - OP_NOW) {
+    if (moves || (m->bounding && in->c - (uint32_t)OP_NOW <= OP_CALCULATE_AGE_DATETIME - OP_NOW)) {
         run_moves(m, in, args, &out);
     }
     registers[in->a] = out;
@@ -590,6 +590,7 @@ enum status machine_new(const struct plan *plan, const struct op_terminology *te
     }
     const struct program *program = plan->program;
     m->plan = plan;
+    m->bounding = true;
     m->terminology = terminology ? *terminology : (struct op_terminology){0};
     arena_init(&m->arena, LIMIT_SUBJECT_BYTES);
     m->registers = mem_new((size_t)plan->deepest.registers + 1, sizeof *m->registers);
@@ -703,6 +704,10 @@ void machine_set_trace(struct machine *m, bool on) {
     m->tracing = on;
 }
 
+void machine_set_bounds(struct machine *m, bool on) {
+    m->bounding = on;
+}
+
 enum status machine_eval(struct machine *m, const struct definition *definition,
                          struct value *out) {
     *out = value_null();
@@ -730,7 +735,7 @@ struct op_context *machine_context(struct machine *m) {
 }
 
 instant_ms machine_valid_until(const struct machine *m) {
-    return m->valid_until;
+    return m->bounding || m->at == INSTANT_MAX ? m->valid_until : m->at + 1;
 }
 
 void machine_answer(struct machine *m, const struct definition *definition,

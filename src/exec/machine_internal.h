@@ -68,6 +68,7 @@ struct machine {
     instant_ms at;
     instant_ms now_ms;
     instant_ms valid_until;
+    bool bounding;                       /* whether valid_until is kept */
     const struct definition *definition; /* being evaluated */
     struct span error_span;              /* of the last RUN_ERROR; its message is in cx */
     /* The stack: what the plan's deepest chain needs. */

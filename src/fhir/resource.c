@@ -122,11 +122,7 @@ static bool split_reference(const struct reader *r, struct str ref, struct str *
     if (map_find(&r->urls, ref, &index)) {
         ref = r->url_targets[index];
     }
-    for (size_t i = 0; i + 10 <= ref.len; i++) {
-        if (memcmp(ref.at + i, "/_history/", 10) == 0) {
-            ref.len = i;
-        }
-    }
+    ref.len = str_find(ref, STR("/_history/"), 0);
     const char *slash = ref.len ? memrchr(ref.at, '/', ref.len) : NULL;
     if (!slash || slash + 1 == ref.at + ref.len) {
         return false;

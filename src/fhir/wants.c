@@ -75,7 +75,7 @@ const struct target *wants_target(const struct wants *wants, uint16_t type, stru
         return NULL;
     }
     for (uint32_t i = targets->starts[key.len]; i < targets->starts[key.len + 1]; i++) {
-        if (memcmp(targets->at[i].key.at, key.at, key.len) == 0) {
+        if (str_equal(targets->at[i].key, key)) {
             return &targets->at[i];
         }
     }

@@ -172,27 +172,20 @@ static uint32_t identity(uint16_t type, const struct id_key *id) {
     return (uint32_t)((segment_id_hash(id) + type * UINT64_C(0x9E3779B97F4A7C15)) >> 16);
 }
 
-static struct id_key key_of(const struct build *b, const struct met *met) {
-    const struct row row = {.id = met->id, .flags = met->id_flags};
-    return segment_row_key(b->segments[met->segment], &row);
-}
-
 static bool make_met_room(struct build *b) {
     if (b->met_slot_count && b->mets.count < b->met_slot_count / 4 * 3) {
         return true;
     }
     uint32_t count = b->met_slot_count ? b->met_slot_count * 2 : 64;
-    uint32_t *slots = count ? mem_new(count, sizeof *slots) : NULL;
+    struct met_slot *slots = count ? mem_new(count, sizeof *slots) : NULL;
     if (!slots) {
         return false;
     }
-    uint32_t *old = b->met_slots;
+    struct met_slot *old = b->met_slots;
     for (uint32_t i = 0; i < b->met_slot_count; i++) {
-        if (old[i]) {
-            const struct met *met = &mets(b)[old[i] - 1];
-            struct id_key key = key_of(b, met);
-            uint32_t at = identity(met->type, &key);
-            while (slots[at & (count - 1)]) {
+        if (old[i].newest) {
+            uint32_t at = old[i].hash;
+            while (slots[at & (count - 1)].newest) {
                 at++;
             }
             slots[at & (count - 1)] = old[i];
@@ -205,11 +198,15 @@ static bool make_met_room(struct build *b) {
 }
 
 /* The slot of the resource, or the free one where it would be. */
-static uint32_t *find_slot(const struct build *b, uint16_t type, const struct id_key *id) {
+static struct met_slot *find_slot(const struct build *b, uint16_t type, const struct id_key *id,
+                                  uint32_t hash) {
     uint32_t mask = b->met_slot_count - 1;
-    uint32_t i = identity(type, id) & mask;
-    for (; b->met_slots[i]; i = (i + 1) & mask) {
-        const struct met *met = &mets(b)[b->met_slots[i] - 1];
+    uint32_t i = hash & mask;
+    for (; b->met_slots[i].newest; i = (i + 1) & mask) {
+        if (b->met_slots[i].hash != hash) {
+            continue;
+        }
+        const struct met *met = &mets(b)[b->met_slots[i].newest - 1];
         const struct row row = {.id = met->id, .flags = met->id_flags};
         if (met->type == type && segment_id_is(b->segments[met->segment], &row, id)) {
             break;
@@ -252,14 +249,15 @@ static void fill_met(struct build *b, struct met *met, const struct build_resour
     met->segment = resource->segment;
 }
 
-static enum status add_met(struct build *b, const struct build_resource *resource, uint32_t *slot) {
+static enum status add_met(struct build *b, const struct build_resource *resource,
+                           struct met_slot *slot, uint32_t hash) {
     struct met *met = push(&b->mets, sizeof *met);
     if (!met) {
         return STATUS_NO_MEMORY;
     }
     fill_met(b, met, resource);
-    met->older = *slot;
-    *slot = b->mets.count;
+    met->older = slot->newest;
+    *slot = (struct met_slot){hash, b->mets.count};
     return STATUS_OK;
 }
 
@@ -272,8 +270,9 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
     const struct row row = {.id = resource->id, .flags = resource->id_flags};
     struct id_key id = segment_row_key(b->segments[resource->segment], &row);
     uint32_t duplicates = 0;
-    uint32_t *slot = find_slot(b, resource->type, &id);
-    for (uint32_t i = *slot; i; i = mets(b)[i - 1].older) {
+    uint32_t hash = identity(resource->type, &id);
+    struct met_slot *slot = find_slot(b, resource->type, &id, hash);
+    for (uint32_t i = slot->newest; i; i = mets(b)[i - 1].older) {
         struct met *met = &mets(b)[i - 1];
         if (met->hash == resource->hash && met->updated == resource->updated &&
             met->version == resource->version) {
@@ -295,7 +294,7 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
             met->duplicates = 0;
         }
     }
-    enum status status = add_met(b, resource, slot);
+    enum status status = add_met(b, resource, slot, hash);
     if (!status) {
         mets(b)[b->mets.count - 1].duplicates = duplicates;
     }

@@ -15,6 +15,13 @@ struct patient {
     uint32_t rows;
 };
 
+/* A place of the table of resources met. The hash of type and id beside the number spares a look at
+ * the resource, which lies far away, for every other one that the search passes. */
+struct met_slot {
+    uint32_t hash;
+    uint32_t newest; /* index of its newest version + 1; 0: free */
+};
+
 struct waiting {
     uint32_t row;
     uint32_t medication; /* text */
@@ -36,7 +43,7 @@ struct build {
     struct list_of patients;    /* struct patient */
     struct list_of waits;       /* struct waiting */
     struct list_of medications; /* struct medication */
-    uint32_t *met_slots;
+    struct met_slot *met_slots;
     uint32_t met_slot_count;
     uint32_t *patient_of_text; /* text number -> patient index + 1 */
     uint32_t patient_of_text_count;

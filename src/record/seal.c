@@ -80,7 +80,7 @@ static enum status settle_history(struct build *b, uint32_t newest) {
 
 static enum status settle_histories(struct build *b) {
     for (uint32_t i = 0; i < b->met_slot_count; i++) {
-        uint32_t newest = b->met_slots[i];
+        uint32_t newest = b->met_slots[i].newest;
         if (newest && mets(b)[newest - 1].history && mets(b)[newest - 1].older) {
             enum status status = settle_history(b, newest);
             if (status) {

@@ -157,6 +157,9 @@ enum status eval_run(const struct plan *plan, const struct terms *terms,
     enum status status = run.machines ? STATUS_OK : STATUS_NO_MEMORY;
     for (uint32_t i = 0; i < threads && status == STATUS_OK; i++) {
         status = machine_new(plan, terms ? &terminology : NULL, &run.machines[i]);
+        if (status == STATUS_OK) {
+            machine_set_bounds(run.machines[i], false);
+        }
         if (status == STATUS_OK && population) {
             status = machine_set_population(run.machines[i], population);
         }

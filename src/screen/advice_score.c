@@ -287,7 +287,7 @@ static bool add_choice(struct advice *a, uint32_t number, i128 factor, const i12
         level = points[i] < level ? points[i] : level;
     }
     out->base += factor * level / DECIMAL_ONE;
-    for (i128 next; next_level(points, count + 1, level, &next); level = next) {
+    for (i128 next = level; next_level(points, count + 1, level, &next); level = next) {
         uint32_t node = points[count] >= next ? NODE_TRUE : NODE_FALSE;
         for (uint32_t i = count; i-- > 0;) {
             node = points[i] >= next ? advice_pair(a, FORMULA_OR, nodes[i], node)

@@ -123,6 +123,7 @@ static bool is_explained(const struct screening *s, uint32_t patient, struct str
 static enum status look(struct screen_case *c) {
     const struct screening *s = c->screening;
     struct screen_subject *subject = c->subject;
+    machine_set_bounds(c->thread->machine, false);
     bool evidence =
         s->options->evidence || is_explained(s, subject->patient, c->course.record->patient_id);
     enum status status = ask(c, s->at, evidence, c->thread->answers, &subject->status);
@@ -190,6 +191,7 @@ static enum status sweep(struct screen_case *c, instant_ms from) {
     struct periods periods = {0};
     instant_ms at = from;
     machine_set_trace(c->thread->machine, false);
+    machine_set_bounds(c->thread->machine, true);
     for (uint32_t step = 0; step < SWEEP_STEPS_MAX && at <= c->screening->at; step++) {
         enum subject_status status = SUBJECT_UNDECIDED;
         enum status result = course_status(&c->course, at, c->thread->answers, &status);

@@ -115,12 +115,18 @@ static int64_t clock_ms(const struct datetime *d) {
            d->second * MS_SECOND + d->millisecond;
 }
 
-static int64_t clock_last_ms(const struct datetime *d) {
+struct range {
+    int64_t first;
+    int64_t last;
+};
+
+static struct range clock_range(const struct datetime *d) {
+    int64_t first = clock_ms(d);
     if (d->precision >= PRECISION_SECOND) {
-        return clock_ms(d);
+        return (struct range){first, first};
     }
     struct datetime last = datetime_fill_high(d, PRECISION_MILLISECOND);
-    return clock_ms(&last);
+    return (struct range){first, clock_ms(&last)};
 }
 
 /* What is without hours lies in the request's own days; a Time has no offset. */
@@ -137,7 +143,7 @@ int64_t datetime_first_ms(const struct datetime *d, int16_t request_offset_min) 
 }
 
 int64_t datetime_last_ms(const struct datetime *d, int16_t request_offset_min) {
-    return clock_last_ms(d) - (int64_t)offset_of(d, request_offset_min) * MS_MINUTE;
+    return clock_range(d).last - (int64_t)offset_of(d, request_offset_min) * MS_MINUTE;
 }
 
 static struct datetime from_clock(int64_t ms, int16_t offset_min) {
@@ -199,8 +205,9 @@ static struct two_ranges on_one_clock(const struct datetime *a, const struct dat
     int16_t common = a_offset == b_offset ? a_offset : request_offset_min;
     int64_t a_shift = (int64_t)(common - a_offset) * MS_MINUTE;
     int64_t b_shift = (int64_t)(common - b_offset) * MS_MINUTE;
-    return (struct two_ranges){clock_ms(a) + a_shift, clock_last_ms(a) + a_shift,
-                               clock_ms(b) + b_shift, clock_last_ms(b) + b_shift};
+    struct range at_a = clock_range(a), at_b = clock_range(b);
+    return (struct two_ranges){at_a.first + a_shift, at_a.last + a_shift, at_b.first + b_shift,
+                               at_b.last + b_shift};
 }
 
 static int order(int64_t a, int64_t b) {
@@ -398,7 +405,8 @@ struct datetime_span datetime_difference(const struct datetime *a, const struct 
         widen_seconds(a, unit, &r.a_last);
         widen_seconds(b, unit, &r.b_last);
     } else {
-        r = (struct two_ranges){clock_ms(a), clock_last_ms(a), clock_ms(b), clock_last_ms(b)};
+        struct range at_a = clock_range(a), at_b = clock_range(b);
+        r = (struct two_ranges){at_a.first, at_a.last, at_b.first, at_b.last};
     }
     return (struct datetime_span){period_of(r.b_first, unit) - period_of(r.a_last, unit),
                                   period_of(r.b_last, unit) - period_of(r.a_first, unit)};
