@@ -65,6 +65,14 @@ enum status cohort_read(const struct str *paths, uint32_t path_count, const stru
         release(&inputs);
         return fhir_read(paths, path_count, demand, options, diags, out);
     }
+    if (!status && inputs.map_count == 1 && !inputs.raw_count) {
+        status = cohort_lay_out(inputs.maps[0], demand, options, diags, out);
+        if (status || *out) {
+            inputs.maps[0] = *out ? NULL : inputs.maps[0];
+            release(&inputs);
+            return status;
+        }
+    }
     status = status ? status : build_new(demand, &build);
     status = status ? status : take_caches(&inputs, demand, options, diags, build);
     if (!status && inputs.raw_count) {

@@ -74,7 +74,7 @@ uint64_t filters_of_medication(const struct demand *demand, struct str codes) {
     return mask;
 }
 
-bool filters_are_for(const struct demand *demand, uint16_t type) {
+static bool are_for(const struct demand *demand, uint16_t type) {
     for (uint32_t i = 0; i < demand->filter_count; i++) {
         if (demand->filters[i].type == type) {
             return true;
@@ -83,7 +83,8 @@ bool filters_are_for(const struct demand *demand, uint16_t type) {
     return false;
 }
 
-bool filters_may_refer(const struct demand *demand, uint16_t type) {
+/* A resource of the type may pass a filter through the Medication that it refers to. */
+static bool type_may_refer(const struct demand *demand, uint16_t type) {
     for (uint32_t i = 0; i < demand->filter_count; i++) {
         const struct demand_filter *filter = &demand->filters[i];
         if (filter->type == type && filter->code_element != MODEL_NO_ELEMENT &&
@@ -103,6 +104,12 @@ bool filters_look_elsewhere(const struct demand *demand, uint16_t type) {
         }
     }
     return false;
+}
+
+bool filters_may_want(const struct demand *demand, const struct cohort_run *run, uint64_t filters) {
+    return are_for(demand, run->type) &&
+           (filters || run->codes == COHORT_MIXED || type_may_refer(demand, run->type) ||
+            filters_look_elsewhere(demand, run->type));
 }
 
 bool filters_want_more(const struct demand *demand) {

@@ -9,9 +9,8 @@
 uint64_t filters_of_codes(const struct demand *demand, uint16_t type, struct str codes);
 /* What resources that refer to a Medication with these codes pass because of it. */
 uint64_t filters_of_medication(const struct demand *demand, struct str codes);
-bool filters_are_for(const struct demand *demand, uint16_t type);
-/* A resource of the type may pass a filter through the Medication that it refers to. */
-bool filters_may_refer(const struct demand *demand, uint16_t type);
+/* The run, whose codes pass `filters`, may have a resource that passes one. */
+bool filters_may_want(const struct demand *demand, const struct cohort_run *run, uint64_t filters);
 /* A filter of the type looks elsewhere than at its primary codes. */
 bool filters_look_elsewhere(const struct demand *demand, uint16_t type);
 /* Something is wanted that blocks of a cache do not hold. */

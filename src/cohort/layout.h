@@ -4,9 +4,10 @@
 
 #include "cohort/cohort.h"
 #include "record/population.h"
+#include "record/segment.h"
 
 #define COHORT_MAGIC "QUELLCO\n"
-enum { COHORT_VERSION = 1, COHORT_SEGMENTS_MAX = 24, COHORT_HEADER_BYTES = 16384 };
+enum { COHORT_VERSION = 2, COHORT_SEGMENTS_MAX = 24, COHORT_HEADER_BYTES = 16384 };
 /* Raw JSON is compressed so much at a time; reading one resource unpacks one frame. */
 enum { COHORT_FRAME_BYTES = 256 * 1024 };
 /* A run whose rows have different codes: each resource has its own. */
@@ -160,6 +161,23 @@ const void *cohort_items(const struct cohort_map *map, uint32_t segment,
                          enum cohort_section_id section, uint64_t *count);
 /* The run's checksum fits and its numbers lie where they must. */
 bool cohort_check_run(const struct cohort_map *map, uint32_t segment, uint64_t run);
+
+/* "A part of the file does not fit its checksum". */
+enum status cohort_damaged(const struct cohort_map *map, struct diag_list *diags);
+/* A view of a segment of the file as one of a population's. The caller owns the shapes, which must
+ * live as long. STATUS_USER_ERROR: they are damaged. */
+MUST_USE enum status cohort_map_segment(const struct cohort_map *map, uint32_t number,
+                                        struct segment *out, struct shape **shapes);
+/* Adds what the segment's index run read. */
+void cohort_add_counts(const struct cohort_map *map, uint32_t segment,
+                       struct population_counts *to);
+
+/* direct.c: one cache of one segment and nothing beside it, which is the usual case: its rows are
+ * in order already, so the population is laid out from the file without a builder. *out is NULL
+ * where that cannot be done. The population holds the map then. */
+MUST_USE enum status cohort_lay_out(struct cohort_map *map, const struct demand *demand,
+                                    const struct fhir_options *options, struct diag_list *diags,
+                                    struct population **out);
 
 struct fhir_again;
 /* read.c: what the plan wants of a segment goes to the builder. */

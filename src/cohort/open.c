@@ -32,6 +32,12 @@ static bool say(const struct cohort_map *map, struct diag_list *diags, enum diag
     return false;
 }
 
+enum status cohort_damaged(const struct cohort_map *map, struct diag_list *diags) {
+    (void)diag_in_file(diags, DIAG_DA0022, map->path, 0, "%s",
+                       "a part of the file does not fit its checksum");
+    return STATUS_USER_ERROR;
+}
+
 const void *cohort_items(const struct cohort_map *map, uint32_t segment,
                          enum cohort_section_id section, uint64_t *count) {
     const struct cohort_section *s = &map->header->segments[segment].sections[section];
@@ -161,6 +167,58 @@ bool cohort_check_run(const struct cohort_map *map, uint32_t segment, uint64_t n
     }
     struct cohort_hash hash = cohort_hash(hashes, sizeof hashes);
     return hash.low == run->hash[0] && hash.high == run->hash[1] && rows_fit(map, segment, run);
+}
+
+/* The shapes that the file's blocks have. */
+static enum status read_shapes(const struct cohort_map *map, uint32_t segment, struct shape **out) {
+    uint64_t count;
+    const uint16_t *items = cohort_items(map, segment, SECTION_SHAPES, &count);
+    struct shape *shapes = mem_new(model_type_count(), sizeof *shapes);
+    *out = shapes;
+    for (uint64_t i = 0; shapes && i + 2 <= count;) {
+        uint16_t type = items[i], elements = items[i + 1];
+        if (type >= model_type_count() || elements > count - i - 2) {
+            return STATUS_USER_ERROR;
+        }
+        shapes[type] = (struct shape){.count = elements, .elements = items + i + 2};
+        i += 2u + elements;
+    }
+    return shapes ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status cohort_map_segment(const struct cohort_map *map, uint32_t number, struct segment *out,
+                               struct shape **shapes) {
+    uint64_t words, texts, bytes, uuids;
+    enum status status = read_shapes(map, number, shapes);
+    if (status) {
+        mem_free(*shapes);
+        return status;
+    }
+    segment_init(out);
+    /* Nothing writes to a mapped segment; readers take no const apart. */
+    out->words = (uint64_t *)(uintptr_t)cohort_items(map, number, SECTION_WORDS, &words);
+    out->text_ends = (uint64_t *)(uintptr_t)cohort_items(map, number, SECTION_TEXT_ENDS, &texts);
+    out->bytes = (char *)(uintptr_t)cohort_items(map, number, SECTION_BYTES, &bytes);
+    out->uuids = (uint8_t(*)[16])(uintptr_t)cohort_items(map, number, SECTION_UUIDS, &uuids);
+    out->word_count = words;
+    out->text_count = (uint32_t)texts;
+    out->byte_count = bytes;
+    out->uuid_count = (uint32_t)uuids;
+    out->shapes = *shapes;
+    out->is_mapped = true;
+    return STATUS_OK;
+}
+
+void cohort_add_counts(const struct cohort_map *map, uint32_t segment,
+                       struct population_counts *to) {
+    const struct population_counts *from = &map->header->segments[segment].counts;
+    to->files += from->files;
+    to->bytes += from->bytes;
+    to->lines += from->lines;
+    to->resources += from->resources;
+    to->unknown_type += from->unknown_type;
+    to->bad += from->bad;
+    to->files_passed_over += from->files_passed_over;
 }
 
 static bool map_file(struct cohort_map *map, int fd, uint64_t bytes) {

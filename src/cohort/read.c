@@ -40,52 +40,17 @@ static struct str text(const struct taking *s, uint32_t number) {
 }
 
 static enum status damaged(const struct taking *s) {
-    (void)diag_in_file(s->diags, DIAG_DA0022, s->map->path, 0, "%s",
-                       "a part of the file does not fit its checksum");
-    return STATUS_USER_ERROR;
-}
-
-/* The shapes that the file's blocks have. */
-static enum status read_shapes(struct taking *s, struct shape **out) {
-    uint64_t count;
-    const uint16_t *items = cohort_items(s->map, s->segment, SECTION_SHAPES, &count);
-    struct shape *shapes = mem_new(model_type_count(), sizeof *shapes);
-    *out = shapes;
-    for (uint64_t i = 0; shapes && i + 2 <= count;) {
-        uint16_t type = items[i], elements = items[i + 1];
-        if (type >= model_type_count() || elements > count - i - 2) {
-            return damaged(s);
-        }
-        shapes[type] = (struct shape){.count = elements, .elements = items + i + 2};
-        i += 2u + elements;
-    }
-    return shapes ? STATUS_OK : STATUS_NO_MEMORY;
+    return cohort_damaged(s->map, s->diags);
 }
 
 /* Makes the file's segment one of the population. */
 static enum status take_segment(struct taking *s) {
-    uint64_t words, texts, bytes, uuids;
-    struct shape *shapes;
-    enum status status = read_shapes(s, &shapes);
-    if (status) {
-        mem_free(shapes);
-        return status;
-    }
     struct segment segment;
-    segment_init(&segment);
-    /* Nothing writes to a mapped segment; readers take no const apart. */
-    segment.words = (uint64_t *)(uintptr_t)cohort_items(s->map, s->segment, SECTION_WORDS, &words);
-    segment.text_ends =
-        (uint64_t *)(uintptr_t)cohort_items(s->map, s->segment, SECTION_TEXT_ENDS, &texts);
-    segment.bytes = (char *)(uintptr_t)cohort_items(s->map, s->segment, SECTION_BYTES, &bytes);
-    segment.uuids =
-        (uint8_t(*)[16])(uintptr_t)cohort_items(s->map, s->segment, SECTION_UUIDS, &uuids);
-    segment.word_count = words;
-    segment.text_count = (uint32_t)texts;
-    segment.byte_count = bytes;
-    segment.uuid_count = (uint32_t)uuids;
-    segment.shapes = shapes;
-    segment.is_mapped = true;
+    struct shape *shapes;
+    enum status status = cohort_map_segment(s->map, s->segment, &segment, &shapes);
+    if (status) {
+        return status == STATUS_USER_ERROR ? damaged(s) : status;
+    }
     status = build_take_segment(s->build, &segment, &s->number);
     if (status) {
         mem_free(shapes);
@@ -130,19 +95,6 @@ static enum status take_patients(struct taking *s) {
         }
     }
     return status;
-}
-
-static void add_counts(struct taking *s) {
-    const struct cohort_segment *segment = &s->map->header->segments[s->segment];
-    struct population_counts *to = build_counts(s->build);
-    to->files += segment->counts.files;
-    to->bytes += segment->counts.bytes;
-    to->lines += segment->counts.lines;
-    to->resources += segment->counts.resources;
-    to->unknown_type += segment->counts.unknown_type;
-    to->bad += segment->counts.bad;
-    to->files_passed_over += segment->counts.files_passed_over;
-    build_hash(s->build, segment->content_hash[0], segment->content_hash[1]);
 }
 
 /* The raw JSON of a resource, with readable bytes behind it; valid until the next one. */
@@ -312,9 +264,7 @@ static enum status take_run(struct taking *s, uint64_t number, const struct coho
                            ? 0
                            : filters_of_codes(s->demand, run->type, text(s, run->codes));
     const struct cohort_slice *resources = &run->parts[PART_RESOURCES];
-    bool may_pass = filters || elsewhere || run->codes == COHORT_MIXED ||
-                    filters_may_refer(s->demand, run->type);
-    if (!filters_are_for(s->demand, run->type) || !may_pass) {
+    if (!filters_may_want(s->demand, run, filters)) {
         return STATUS_OK;
     }
     if (!cohort_check_run(s->map, s->segment, number)) {
@@ -373,7 +323,9 @@ enum status cohort_take(const struct cohort_map *map, uint32_t segment, const st
     status = status ? status : take_files(&s);
     status = status ? status : take_patients(&s);
     if (!status) {
-        add_counts(&s);
+        const uint64_t *hash = map->header->segments[segment].content_hash;
+        cohort_add_counts(map, segment, build_counts(build));
+        build_hash(build, hash[0], hash[1]);
         status = take_runs(&s);
     }
     ZSTD_freeDCtx(s.zstd);

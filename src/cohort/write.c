@@ -437,6 +437,7 @@ static void write_names(struct writer *w) {
         struct cohort_patient patient = {copy_text(w, p->patient_ids[i]),
                                          p->facts.patient_sources[i], p->facts.patient_lines[i]};
         add(w, SECTION_PATIENTS, &patient);
+        add(w, SECTION_BY_ID, &p->by_id[i]);
     }
     const struct medication *all = p->facts.medications.items;
     for (uint32_t i = 0; i < p->facts.medications.count; i++) {

@@ -78,4 +78,8 @@ struct population {
     uint64_t hash[2];
 };
 
+/* Makes one table a patient and type of rows that are in order; table_ends come in as ends of rows
+ * and leave as ends of tables. */
+MUST_USE enum status population_make_tables(struct population *p);
+
 #endif

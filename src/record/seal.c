@@ -330,8 +330,7 @@ static enum status sort_rows(struct build *b, struct population *p, const uint32
     return status;
 }
 
-/* One table a patient and type; table_ends come in as ends of rows and leave as ends of tables. */
-static enum status make_tables(struct population *p) {
+enum status population_make_tables(struct population *p) {
     uint32_t count = 0;
     for (int pass = 0; pass < 2; pass++) {
         uint64_t row = 0;
@@ -409,7 +408,7 @@ static enum status seal(struct build *b, struct population *p) {
         status = rank_patients(b, p, rank);
     }
     status = status ? status : sort_rows(b, p, rank);
-    status = status ? status : make_tables(p);
+    status = status ? status : population_make_tables(p);
     status = status || !b->keep_facts ? status : hand_facts(b, p, rank);
     mem_free(rank);
     return status;

@@ -1,6 +1,7 @@
 /* A cohort cache with some of its bytes changed. The first byte says whether checksums are mended
- * afterwards, as a forger would, and whether the file is cut; then each five bytes are a place (32
- * bits, little-endian) and what is added there. It is refused, or what it gives can be walked. */
+ * afterwards, as a forger would, and whether the file is cut, and whether nothing is read again
+ * from raw JSON; then each five bytes are a place (32 bits, little-endian) and what is added there.
+ * It is refused, or what it gives can be walked. */
 #define _GNU_SOURCE /* memfd_create */
 #include "cohort/layout.h"
 #include "fuzz_target.h"
@@ -11,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MENDED = 1, CUT = 2, WALK_DEPTH = 6, BASE_MAX = 1 << 18 };
+enum { MENDED = 1, CUT = 2, LAID_OUT = 4, WALK_DEPTH = 6, BASE_MAX = 1 << 18 };
 
 static const char lines[] =
     "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950-02-03\",\"name\":[{\"given\":["
@@ -137,7 +138,7 @@ static void walk_population(const struct population *population, struct arena *a
     }
 }
 
-static void read_bytes(const uint8_t *bytes, size_t len) {
+static void read_bytes(const uint8_t *bytes, size_t len, bool laid_out) {
     char path[64];
     int file = memfd_create("fuzz", 0);
     if (file < 0 || write(file, bytes, len) != (ssize_t)len) {
@@ -157,7 +158,9 @@ static void read_bytes(const uint8_t *bytes, size_t len) {
             filters[i].code_element = MODEL_NO_ELEMENT;
         }
         struct shape *shapes = (struct shape *)(uintptr_t)demand.shapes;
-        shapes[filters[1].type].whole = false;
+        for (size_t i = 0; i < 3; i++) {
+            shapes[filters[i].type].whole = !laid_out && i != 1;
+        }
         demand.everything = false;
         demand.filters = filters;
         demand.filter_count = 3;
@@ -198,7 +201,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if ((data[0] & CUT) && last > 8) {
         len = last;
     }
-    read_bytes(bytes, len);
+    read_bytes(bytes, len, (data[0] & LAID_OUT) != 0);
     free(bytes);
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "cohort/cohort.h"
 #include "cohort/layout.h"
+#include "record/population_internal.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -178,6 +179,108 @@ static void test_any_demand(void **state) {
     same(f, raw, cache);
 }
 
+/* Patients out of the order of their ids, one without a resource of its own; codes of many rows and
+ * of few; a resource that two patients share, one of nobody's; a history that changes its code. */
+static void write_orderly(struct fixture *f) {
+    struct buf text;
+    buf_init(&text);
+    for (int i = 0; i < 60; i++) {
+        int patient = i * 37 % 60;
+        if (patient != 11) {
+            buf_add_format(&text, "{\"resourceType\":\"Patient\",\"id\":\"p%02d\"}\n", patient);
+        }
+        const char *codes[] = {"1988-5", i % 7 ? "2276-4" : "26515-7", i % 29 ? "2160-0" : "x"};
+        for (int k = 0; k < 3; k++) {
+            buf_add_format(
+                &text,
+                "{\"resourceType\":\"Observation\",\"id\":\"o%d-%d\",\"status\":\"%s\","
+                "\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%s\"}]},"
+                "\"subject\":{\"reference\":\"Patient/p%02d\"},\"effectiveDateTime\":"
+                "\"2021-03-%02dT08:00:00Z\",\"valueQuantity\":{\"value\":%d}}\n",
+                i, k, k ? "final" : "entered-in-error", codes[k], i, 1 + i % 28, i + k);
+        }
+        buf_add_format(&text,
+                       "{\"resourceType\":\"Encounter\",\"id\":\"e%d\",\"status\":\"finished\","
+                       "\"subject\":{\"reference\":\"Patient/p%02d\"},\"period\":{\"start\":"
+                       "\"2021-03-01T00:00:00Z\",\"end\":\"2021-03-%02dT00:00:00Z\"}}\n",
+                       i, i * 7 % 60, 2 + i % 25);
+    }
+    buf_add_cstr(&text,
+                 "{\"resourceType\":\"Medication\",\"id\":\"m\",\"code\":{\"coding\":[{\"system\":"
+                 "\"rx\",\"code\":\"3264\"}]}}\n"
+                 "{\"resourceType\":\"MedicationRequest\",\"id\":\"r\",\"status\":\"active\","
+                 "\"subject\":{\"reference\":\"Patient/p05\"},\"medicationReference\":{"
+                 "\"reference\":\"Medication/m\"}}\n"
+                 "{\"resourceType\":\"MedicationRequest\",\"id\":\"q\",\"status\":\"active\","
+                 "\"subject\":{\"reference\":\"Patient/p06\"},\"medicationReference\":{"
+                 "\"reference\":\"Medication/other\"}}\n"
+                 "{\"resourceType\":\"Group\",\"id\":\"g\",\"type\":\"person\",\"actual\":true,"
+                 "\"code\":{\"coding\":[{\"system\":\"s\",\"code\":\"trial\"}]},\"member\":[{"
+                 "\"entity\":{\"reference\":\"Patient/p07\"}},{\"entity\":{\"reference\":"
+                 "\"Patient/p03\"}}]}\n"
+                 "{\"resourceType\":\"Location\",\"id\":\"l\",\"name\":\"Ward 3\"}\n");
+    const char *codes[] = {"1988-5", "2276-4", "1988-5"};
+    buf_add_cstr(&text, "{\"resourceType\":\"Bundle\",\"type\":\"history\",\"entry\":[");
+    for (int i = 0; i < 3; i++) {
+        buf_add_format(
+            &text,
+            "%s{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"h\",\"status\":"
+            "\"final\",\"meta\":{\"versionId\":\"%d\",\"lastUpdated\":\"2021-04-0%dT00:00:"
+            "00Z\"},\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%s\"}"
+            "]},\"subject\":{\"reference\":\"Patient/p09\"}}}",
+            i ? "," : "", i + 1, i + 1, codes[i]);
+    }
+    buf_add_cstr(&text, "]}\n");
+    buf_add_char(&text, 0);
+    assert_int_equal(buf_status(&text), STATUS_OK);
+    fixture_write(f, "orderly/a.ndjson", text.at, 0);
+    buf_release(&text);
+}
+
+static void laid_out(struct fixture *f, struct str raw, struct str cache) {
+    same(f, raw, cache);
+    /* The builder has a segment of its own. */
+    assert_int_equal(f->population->segment_count, 1);
+    for (uint32_t i = 0; i < population_patients(f->population); i++) {
+        struct record record;
+        population_record(f->population, i, &record);
+        assert_int_equal(population_find(f->population, record.patient_id), i);
+    }
+    assert_int_equal(population_find(f->population, STR("p99")), UINT32_MAX);
+}
+
+static void test_laid_out_without_a_builder(void **state) {
+    struct fixture *f = *state;
+    mkdir(path_of(f, "orderly").at, 0777);
+    write_orderly(f);
+    struct str raw = path_of(f, "orderly"), cache = path_of(f, "orderly.quell");
+    index_path(f, raw, cache, false);
+    fixture_usual(f);
+    fixture_filter(f, "Observation", "code", "http://loinc.org|1988-5");
+    laid_out(f, raw, cache);
+    assert_int_equal(population_patients(f->population), 60);
+    fixture_filter(f, "Encounter", NULL, "");
+    fixture_filter(f, "Observation", "code", "http://loinc.org|26515-7 http://loinc.org|x");
+    laid_out(f, raw, cache);
+    fixture_filter(f, "MedicationRequest", "medication", "rx|3264");
+    fixture_filter(f, "Group", "code", "s|trial");
+    fixture_filter(f, "Location", NULL, "");
+    fixture_filter(f, "Patient", NULL, "");
+    laid_out(f, raw, cache);
+}
+
+/* Nobody's rows are wanted, and one patient has no resource: there are fewer patients. */
+static void test_patients_that_only_rows_name(void **state) {
+    struct fixture *f = *state;
+    mkdir(path_of(f, "orderly").at, 0777);
+    write_orderly(f);
+    struct str raw = path_of(f, "orderly"), cache = path_of(f, "orderly.quell");
+    index_path(f, raw, cache, false);
+    fixture_filter(f, "Location", NULL, "");
+    laid_out(f, raw, cache);
+    assert_int_equal(population_patients(f->population), 59);
+}
+
 static void test_growing(void **state) {
     struct fixture *f = *state;
     struct str raw = path_of(f, "raw"), cache = path_of(f, "ward.quell");
@@ -280,6 +383,8 @@ static void test_other_files(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_any_demand, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_laid_out_without_a_builder, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_patients_that_only_rows_name, setup, teardown),
         cmocka_unit_test_setup_teardown(test_growing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_files, setup, teardown),
