@@ -1,8 +1,8 @@
 /* An ordered outcome: the proportional-odds model (McCullagh 1980) as MASS::polr writes it,
  *   logit P(Y <= j) = cut_j - (x beta),
- * so that exp(beta) > 1 means odds of higher categories, and Brant's test (1990) of whether the
- * odds are proportional: separate logistic regressions at each cut, and a Wald test that their
- * slopes are equal.
+ * so that exp(beta) > 1 means odds of higher categories, and two tests of whether the odds are
+ * proportional: Brant's (1990), separate logistic regressions at each cut and a Wald test that
+ * their slopes are equal; and the score test, which needs no further estimates.
  *
  * Agreement with R 4.2.2 (MASS, ordinal) is tested in tests/reference/ordinal.R. */
 #ifndef QUELL_STATS_ORDINAL_H
@@ -33,5 +33,16 @@ struct brant_result {
 
 MUST_USE enum status brant_test(struct arena *arena, const uint32_t *outcome, uint32_t categories,
                                 const struct design_matrix *design, struct brant_result *out);
+
+/* The score test of proportional odds, at the fit of the same data and design. */
+struct proportional_score {
+    const char *refusal;
+    struct wald test;
+};
+
+MUST_USE enum status proportional_score(struct arena *arena, const uint32_t *outcome,
+                                        const struct design_matrix *design,
+                                        const struct ordinal_fit *fit,
+                                        struct proportional_score *out);
 
 #endif

@@ -207,16 +207,36 @@ static void show_brant(struct stats_run *run, const struct run_model *model,
     }
     run_chi2(run, "Brant's test of proportional odds", brant->all.chi2, brant->all.df,
              brant->all.p);
-    run_note(run,
-             "proportional odds: a small p of Brant's test speaks against one odds ratio for all "
-             "cuts");
+}
+
+static void show_proportional(struct stats_run *run, const struct run_model *model,
+                              const struct stats_codes *outcome, const struct ordinal_fit *fit) {
+    struct brant_result brant;
+    struct proportional_score score;
+    if (!run_status(run,
+                    proportional_score(run->arena, outcome->codes, &model->design, fit, &score)) ||
+        !run_status(
+            run, brant_test(run->arena, outcome->codes, outcome->count, &model->design, &brant))) {
+        return;
+    }
+    if (!score.refusal) {
+        run_chi2(run, "score test of proportional odds", score.test.chi2, score.test.df,
+                 score.test.p);
+    } else if (!brant.refusal) {
+        run_note(run, "score test of proportional odds: %s", score.refusal);
+    }
+    show_brant(run, model, &brant);
+    if (!score.refusal || !brant.refusal) {
+        run_note(run,
+                 "proportional odds: a small p speaks against one odds ratio for all cuts; the "
+                 "score test finds too many in small samples");
+    }
 }
 
 void stats_proportional_odds(struct stats_run *run) {
     struct stats_codes outcome;
     struct run_model model;
     struct ordinal_fit fit;
-    struct brant_result brant;
     struct coefficient_table table;
     if (!ordered(run, &outcome) || !run_model(run, &model) ||
         !run_status(run,
@@ -239,10 +259,7 @@ void stats_proportional_odds(struct stats_run *run) {
     run_chi2(run, "likelihood ratio test", fit.likelihood_ratio, fit.p,
              dist_chi2_upper(fit.likelihood_ratio, fit.p));
     term_tests(run, &model, fit.coef, fit.covariance, fit.cuts);
-    if (run_status(run,
-                   brant_test(run->arena, outcome.codes, outcome.count, &model.design, &brant))) {
-        show_brant(run, &model, &brant);
-    }
+    show_proportional(run, &model, &outcome, &fit);
     forest(run, "odds ratio", 1, true);
     run_note(run, "odds of higher values of %.*s", STR_ARG(run_column(run, STATS_X)->name));
 }

@@ -50,6 +50,22 @@ brant <- function(y, X, terms) {
 X <- model.matrix(~ Infl + Type + Cont, h)[, -1]
 emit("housing.brant", brant(as.integer(h$Sat) - 1, X, list(1:2, 3:5, 6)))
 o <- w; o$y <- pmin(o$y, 4) ; emit("ordered.brant", brant(o$y, as.matrix(o[, c("arm", "age")]), list(1, 2)))
+# The score test against slopes of their own at each cut: scores and expected information through the Jacobian of the
+# categories' probabilities.
+score_test <- function(y, X, f) {
+  K <- max(y); p <- ncol(X); th <- coef(f)[1:K]; be <- coef(f)[-(1:K)]; I <- 0; U <- 0
+  for (i in seq_along(y)) {
+    eta <- th - sum(X[i, ] * be); pi <- diff(c(0, plogis(eta), 1)); D <- matrix(0, K + 1, K)
+    D[cbind(1:K, 1:K)] <- dlogis(eta); D[cbind(2:(K + 1), 1:K)] <- -dlogis(eta)
+    J <- D %*% kronecker(diag(K), t(c(1, -X[i, ]))); U <- U + J[y[i] + 1, ] / pi[y[i] + 1]; I <- I + t(J) %*% (J / pi)
+  }
+  x <- drop(U %*% solve(I, U)); c(x, (K - 1) * p, pchisq(x, (K - 1) * p, lower.tail = FALSE))
+}
+emit("housing.score", score_test(as.integer(h$Sat) - 1, X, f))
+o <- w; o$y <- factor(o$y, ordered = TRUE)
+emit("ordered.score", score_test(w$y, as.matrix(w[, c("arm", "age")]), clm(y ~ arm + age, data = o, control = control)))
+o <- awk[awk$case == 4, ]; o$f <- factor(o$y, ordered = TRUE)
+emit("awk4.score", score_test(o$y, as.matrix(o[, "x", drop = FALSE]), clm(f ~ x, data = o, control = control)))
 u <- park_miller(300000, 31); n <- 1e5; i <- 1:n
 big <- data.frame(x1 = u[i], x2 = floor(2 * u[n + i])); e <- u[2 * n + i]
 big$y <- factor(findInterval(e + 0.3 * big$x1 + 0.1 * big$x2, c(0.3, 0.6, 0.9, 1.2)), ordered = TRUE)

@@ -1,4 +1,4 @@
-/* Proportional odds and Brant's test (ordinal.R), wins and losses (win.R), stratified tables
+/* Proportional odds and its tests (ordinal.R), wins and losses (win.R), stratified tables
  * (stratified.R) against R. Tolerances, relative: 1e-7 for likelihood estimates, where clm stops at
  * a gradient of about 1e-10; 1e-10 for sums over pairs and tables. */
 #include "reference.h"
@@ -19,8 +19,8 @@ static const double NEAR = 1e-7;
 static const double NEAR_SUM = 1e-10;
 static struct arena arena;
 
-static void check_ordinal(const char *name, const uint32_t *y, uint32_t categories,
-                          const struct design_matrix *design) {
+static struct ordinal_fit check_ordinal(const char *name, const uint32_t *y, uint32_t categories,
+                                        const struct design_matrix *design) {
     char field[64];
     struct ordinal_fit fit;
     assert_int_equal(ordinal_fit(&arena, y, categories, design, &fit), STATUS_OK);
@@ -34,6 +34,17 @@ static void check_ordinal(const char *name, const uint32_t *y, uint32_t categori
     const double likelihoods[] = {fit.loglik_null, fit.loglik, fit.likelihood_ratio};
     snprintf(field, sizeof field, "%s.fit", name);
     reference_all(field, likelihoods, 3, NEAR);
+    return fit;
+}
+
+static void check_score(const char *name, const uint32_t *y, const struct design_matrix *design,
+                        const struct ordinal_fit *fit) {
+    struct proportional_score score;
+    assert_int_equal(proportional_score(&arena, y, design, fit, &score), STATUS_OK);
+    assert_null(score.refusal);
+    reference_near(name, 0, score.test.chi2, NEAR);
+    reference_near(name, 1, score.test.df, 0.0);
+    reference_near(name, 2, score.test.p, NEAR);
 }
 
 static void check_brant(const char *name, const uint32_t *y, uint32_t categories,
@@ -75,7 +86,8 @@ static void housing(void **state) {
         }
     }
     struct design_matrix design = {.x = x, .n = n, .p = 6, .term = term, .terms = 3};
-    check_ordinal("housing", y, 3, &design);
+    struct ordinal_fit fit = check_ordinal("housing", y, 3, &design);
+    check_score("housing.score", y, &design, &fit);
     check_brant("housing.brant", y, 3, &design);
 }
 
@@ -93,9 +105,9 @@ static void small_trial(void **state) {
         categories = y[i] + 1 > categories ? y[i] + 1 : categories;
     }
     struct design_matrix design = {.x = x, .n = (uint32_t)table.rows, .p = 2, .terms = 2};
-    check_ordinal("ordered", y, categories, &design);
+    struct ordinal_fit fit = check_ordinal("ordered", y, categories, &design);
+    check_score("ordered.score", y, &design, &fit);
     check_brant("ordered.brant", capped, 5, &design);
-    struct ordinal_fit fit;
     assert_int_equal(ordinal_fit(&arena, y, categories + 1, &design, &fit), STATUS_OK);
     assert_non_null(strstr(fit.refusal, "no subjects")); /* an empty category */
 }
@@ -111,7 +123,8 @@ static void awkward_ordinal(void **state) {
             .x = reference_column(&table, "x"), .n = (uint32_t)table.rows, .p = 1, .terms = 1};
         const uint32_t *y = reference_codes(&table, "y");
         if (k == 4) {
-            check_ordinal("awk4", y, 3, &design);
+            struct ordinal_fit fit = check_ordinal("awk4", y, 3, &design);
+            check_score("awk4.score", y, &design, &fit);
             continue;
         }
         struct ordinal_fit fit;
@@ -247,7 +260,12 @@ static void big_ordinal(void **state) {
         y[i] = (uint32_t)((z >= 0.3) + (z >= 0.6) + (z >= 0.9) + (z >= 1.2));
     }
     struct design_matrix design = {.x = x, .n = N, .p = 2, .terms = 2};
-    check_ordinal("big", y, 5, &design);
+    struct ordinal_fit fit = check_ordinal("big", y, 5, &design);
+    struct proportional_score score;
+    assert_int_equal(proportional_score(&arena, y, &design, &fit, &score), STATUS_OK);
+    assert_null(score.refusal);
+    assert_int_equal(score.test.df, 6);
+    assert_true(score.test.p >= 0.0 && score.test.p <= 1.0);
 }
 
 static void check_tables(const char *name) {
