@@ -59,6 +59,8 @@
 /* Comparisons of pairs for wins and losses where only pairs will do (margins): about ten seconds.
  */
 #define LIMIT_WIN_PAIRS 1e9
+/* Subjects of an r x c table tested exactly or by a sample: a logarithm of a factorial each. */
+#define LIMIT_TABLE_N 1e6
 /* Subjects of a group whose tables are summed for the power of Fisher's test: a few seconds. */
 #define LIMIT_FISHER_N 1000
 /* Subjects of a design with one group that an exhaustive search goes through: under a minute. */

@@ -22,10 +22,19 @@ void fisher_interval(const struct two_by_two *t, double level, enum stats_altern
                      double *low, double *high);
 
 /* Two-sided exact p of an r x c table, by the distribution of its columns one after the other over
- * the sums that the rows have left. False: too many such sums for the memory of the arena's user
- * (more than FISHER_STATES_MAX); *p is NAN. */
+ * the sums that the rows have left. NAN: too many such sums (more than FISHER_STATES_MAX, or more
+ * steps than some seconds take). */
 enum { FISHER_STATES_MAX = 1 << 20 };
-bool fisher_table_p(const double *cells, uint32_t rows, uint32_t columns, struct arena *scratch,
-                    double *p);
+MUST_USE enum status fisher_table_p(const double *cells, uint32_t rows, uint32_t columns,
+                                    struct arena *scratch, double *p);
+
+/* The same from a sample of tables with the margins seen, always the same ones: (1 + how many are
+ * as improbable) / (1 + tables). NAN: too many subjects. */
+struct fisher_sample {
+    double p, se;
+    uint32_t tables;
+};
+MUST_USE enum status fisher_sample_p(const double *cells, uint32_t rows, uint32_t columns,
+                                     struct arena *scratch, struct fisher_sample *out);
 
 #endif

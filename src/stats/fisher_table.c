@@ -2,12 +2,17 @@
  * the margins seen, a column at a time. A branch is not entered when all of its tables are as
  * probable as to count, or none is; the bounds are those of Mehta and Patel 1983, made exact by
  * tabulating the most and the least probable way to complete each node. */
+#include "base/draw.h"
+#include "base/limits.h"
 #include "dist/dist.h"
 #include "stats/fisher.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { ROWS_MAX = 16 };
+/* Tables of a sample: as many as about a second of shuffling gives. */
+enum { SHUFFLES = 50 * 1000 * 1000, TABLES_MIN = 1000, TABLES_MAX = 100 * 1000 };
 
 struct node {
     uint64_t key; /* of the sums left, plus 1; 0: free */
@@ -19,7 +24,8 @@ struct walk {
     uint32_t rows;
     uint32_t columns;
     const double *column_sums;
-    struct node *nodes; /* open addressing over (column, sums left in order) */
+    const double *log_factorial; /* up to the sum of all cells */
+    struct node *nodes;          /* open addressing over (column, sums left in order) */
     uint32_t mask;
     double log_limit; /* tables up to this probability count */
     double log_margins;
@@ -87,10 +93,14 @@ static void first_filling(const double *left, uint32_t rows, double sum, double 
     }
 }
 
-static double log_product(const double *cells, uint32_t rows) {
+static double log_factorial(const struct walk *w, double count) {
+    return w->log_factorial[(uint32_t)count];
+}
+
+static double log_product(const struct walk *w, const double *cells) {
     double sum = 0;
-    for (uint32_t i = 0; i < rows; i++) {
-        sum -= dist_log_gamma(cells[i] + 1);
+    for (uint32_t i = 0; i < w->rows; i++) {
+        sum -= log_factorial(w, cells[i]);
     }
     return sum;
 }
@@ -98,7 +108,7 @@ static double log_product(const double *cells, uint32_t rows) {
 static void bounds(struct walk *w, uint32_t column, const double *left, double *most,
                    double *least) {
     if (column + 1 == w->columns) {
-        *most = *least = log_product(left, w->rows);
+        *most = *least = log_product(w, left);
         return;
     }
     uint64_t key = key_of(left, w->rows, column);
@@ -109,7 +119,7 @@ static void bounds(struct walk *w, uint32_t column, const double *left, double *
         return;
     }
     double cells[ROWS_MAX];
-    double rest[ROWS_MAX];
+    double rest[ROWS_MAX] = {0};
     *most = -INFINITY;
     *least = INFINITY;
     first_filling(left, w->rows, w->column_sums[column], cells);
@@ -120,7 +130,7 @@ static void bounds(struct walk *w, uint32_t column, const double *left, double *
             rest[i] = left[i] - cells[i];
         }
         bounds(w, column + 1, rest, &high, &low);
-        double here = log_product(cells, w->rows);
+        double here = log_product(w, cells);
         *most = fmax(*most, here + high);
         *least = fmin(*least, here + low);
         w->too_large |= ++w->steps > steps_max || w->used > w->mask / 2;
@@ -135,13 +145,13 @@ static double log_all(const struct walk *w, uint32_t column, const double *left)
     double sum = 0;
     double n = 0;
     for (uint32_t i = 0; i < w->rows; i++) {
-        sum -= dist_log_gamma(left[i] + 1);
+        sum -= log_factorial(w, left[i]);
         n += left[i];
     }
     for (uint32_t c = column; c < w->columns; c++) {
-        sum -= dist_log_gamma(w->column_sums[c] + 1);
+        sum -= log_factorial(w, w->column_sums[c]);
     }
-    return sum + dist_log_gamma(n + 1);
+    return sum + log_factorial(w, n);
 }
 
 static void walk_column(struct walk *w, uint32_t column, const double *left, double past) {
@@ -156,13 +166,13 @@ static void walk_column(struct walk *w, uint32_t column, const double *left, dou
         return;
     }
     double cells[ROWS_MAX];
-    double rest[ROWS_MAX];
+    double rest[ROWS_MAX] = {0};
     first_filling(left, w->rows, w->column_sums[column], cells);
     do {
         for (uint32_t i = 0; i < w->rows; i++) {
             rest[i] = left[i] - cells[i];
         }
-        walk_column(w, column + 1, rest, past + log_product(cells, w->rows));
+        walk_column(w, column + 1, rest, past + log_product(w, cells));
         w->too_large |= ++w->steps > steps_max;
     } while (!w->too_large && next_filling(left, w->rows, cells));
 }
@@ -184,41 +194,127 @@ static bool make_nodes(struct walk *w, const double *left, struct arena *scratch
     return w->nodes != NULL;
 }
 
-bool fisher_table_p(const double *cells, uint32_t rows, uint32_t columns, struct arena *scratch,
-                    double *p) {
-    double left[ROWS_MAX] = {0};
-    double n = 0;
-    *p = NAN;
-    if (rows > ROWS_MAX) {
-        return false;
-    }
+/* ---- Both ways ---- */
+
+/* The margins, and what the table seen has for its probability. False: no memory. */
+static bool start(struct walk *w, const double *cells, uint32_t rows, uint32_t columns, double n,
+                  struct arena *scratch, double *left) {
     double *sums = ARENA_ARRAY(scratch, columns, double);
-    struct walk w = {.rows = rows, .columns = columns, .column_sums = sums};
-    if (!sums) {
+    double *factorials = ARENA_ARRAY(scratch, (size_t)n + 1, double);
+    if (!sums || !factorials) {
         return false;
     }
+    for (uint32_t i = 0; i <= (uint32_t)n; i++) {
+        factorials[i] = dist_log_gamma(i + 1.0);
+    }
+    *w = (struct walk){
+        .rows = rows, .columns = columns, .column_sums = sums, .log_factorial = factorials};
     double seen = 0;
     for (uint32_t r = 0; r < rows; r++) {
         for (uint32_t c = 0; c < columns; c++) {
             double x = cells[(size_t)r * columns + c];
             left[r] += x;
             sums[c] += x;
-            n += x;
-            seen -= dist_log_gamma(x + 1);
+            seen -= log_factorial(w, x);
         }
     }
     for (uint32_t r = 0; r < rows; r++) {
-        w.log_margins += dist_log_gamma(left[r] + 1);
+        w->log_margins += log_factorial(w, left[r]);
     }
     for (uint32_t c = 0; c < columns; c++) {
-        w.log_margins += dist_log_gamma(sums[c] + 1);
+        w->log_margins += log_factorial(w, sums[c]);
     }
-    w.log_margins -= dist_log_gamma(n + 1);
-    if (!make_nodes(&w, left, scratch)) {
-        return false;
+    w->log_margins -= log_factorial(w, n);
+    w->log_limit = seen + w->log_margins + log1p(1e-7);
+    return true;
+}
+
+static double sum_all(const double *cells, uint32_t rows, uint32_t columns) {
+    double n = 0;
+    for (size_t i = 0; i < (size_t)rows * columns; i++) {
+        n += cells[i];
     }
-    w.log_limit = seen + w.log_margins + log1p(1e-7);
+    return n;
+}
+
+enum status fisher_table_p(const double *cells, uint32_t rows, uint32_t columns,
+                           struct arena *scratch, double *p) {
+    double left[ROWS_MAX] = {0};
+    double n = sum_all(cells, rows, columns);
+    struct walk w;
+    *p = NAN;
+    if (rows > ROWS_MAX || n > LIMIT_TABLE_N) {
+        return STATUS_OK;
+    }
+    if (!start(&w, cells, rows, columns, n, scratch, left) || !make_nodes(&w, left, scratch)) {
+        return STATUS_NO_MEMORY;
+    }
     walk_column(&w, 0, left, w.log_margins);
-    *p = fmin(w.p, 1);
-    return !w.too_large;
+    *p = w.too_large ? NAN : fmin(w.p, 1);
+    return STATUS_OK;
+}
+
+/* ---- A sample of tables ---- */
+
+/* The columns of all subjects, in the order of their rows: a shuffle of them is a table with the
+ * margins seen, each with its hypergeometric probability. */
+static void shuffle(uint32_t *column_of, uint32_t n, struct draw *draw) {
+    for (uint32_t i = n; i > 1; i--) {
+        uint32_t k = draw_below(draw, i);
+        uint32_t swap = column_of[i - 1];
+        column_of[i - 1] = column_of[k];
+        column_of[k] = swap;
+    }
+}
+
+static double log_product_of(const struct walk *w, const double *row_sums,
+                             const uint32_t *column_of, uint32_t *counts) {
+    double sum = 0;
+    uint32_t at = 0;
+    for (uint32_t r = 0; r < w->rows; r++) {
+        memset(counts, 0, w->columns * sizeof *counts);
+        for (uint32_t i = 0; i < (uint32_t)row_sums[r]; i++) {
+            counts[column_of[at++]]++;
+        }
+        for (uint32_t c = 0; c < w->columns; c++) {
+            sum -= w->log_factorial[counts[c]];
+        }
+    }
+    return sum;
+}
+
+enum status fisher_sample_p(const double *cells, uint32_t rows, uint32_t columns,
+                            struct arena *scratch, struct fisher_sample *out) {
+    static const uint8_t seed[DRAW_SEED_BYTES] = {0};
+    struct walk w;
+    struct draw draw;
+    double n = sum_all(cells, rows, columns);
+    *out = (struct fisher_sample){.p = NAN, .se = NAN};
+    if (n > LIMIT_TABLE_N || n < 1) {
+        return STATUS_OK;
+    }
+    double *row_sums = ARENA_ARRAY(scratch, rows, double);
+    uint32_t *column_of = ARENA_ARRAY(scratch, (size_t)n, uint32_t);
+    uint32_t *counts = ARENA_ARRAY(scratch, columns, uint32_t);
+    if (!row_sums || !column_of || !counts ||
+        !start(&w, cells, rows, columns, n, scratch, row_sums)) {
+        return STATUS_NO_MEMORY;
+    }
+    uint32_t at = 0;
+    for (uint32_t c = 0; c < columns; c++) {
+        for (uint32_t i = 0; i < (uint32_t)w.column_sums[c]; i++) {
+            column_of[at++] = c;
+        }
+    }
+    draw_init_domain(&draw, seed, STR("tables with the margins seen"));
+    out->tables = (uint32_t)fmin(fmax(SHUFFLES / n, TABLES_MIN), TABLES_MAX);
+    double hits = 1; /* the table seen */
+    for (uint32_t i = 0; i < out->tables; i++) {
+        shuffle(column_of, (uint32_t)n, &draw);
+        double here = log_product_of(&w, row_sums, column_of, counts);
+        hits += w.log_margins + here <= w.log_limit;
+    }
+    out->p = hits / (out->tables + 1.0);
+    out->se = sqrt(out->p * (1 - out->p) / out->tables);
+    return STATUS_OK;
 }

@@ -1,7 +1,7 @@
 /* Presenters of methods on counts. */
 #include "dist/dist.h"
 #include "stats/fisher.h"
-#include "stats/present.h"
+#include "stats/present_model.h"
 #include "stats/proportion.h"
 
 static enum stats_alternative alternative_of(const struct stats_run *run) {
@@ -134,6 +134,42 @@ static void fisher_two(struct stats_run *run, const struct stats_cross *cross, b
     forest(run, "odds ratio", 1, true);
 }
 
+/* Larger tables: exact, or a sample when there are too many of them. Fewer rows than columns make
+ * fewer sums to keep. */
+static void fisher_any(struct stats_run *run, const struct stats_cross *cross) {
+    bool turn = cross->rows > cross->columns;
+    uint32_t rows = turn ? cross->columns : cross->rows;
+    uint32_t columns = turn ? cross->rows : cross->columns;
+    double *cells = run_doubles(run, (size_t)rows * columns);
+    double p;
+    for (uint32_t r = 0; cells && r < cross->rows; r++) {
+        for (uint32_t c = 0; c < cross->columns; c++) {
+            cells[turn ? (size_t)c * columns + r : (size_t)r * columns + c] =
+                cross->cells[(size_t)r * cross->columns + c];
+        }
+    }
+    if (!cells || !run_status(run, fisher_table_p(cells, rows, columns, run->arena, &p))) {
+        return;
+    }
+    if (!isnan(p)) {
+        (void)run_test(run, "Fisher-Freeman-Halton exact test", NULL, NAN, p);
+        return;
+    }
+    struct fisher_sample sample;
+    if (!run_status(run, fisher_sample_p(cells, rows, columns, run->arena, &sample))) {
+        return;
+    }
+    if (isnan(sample.p)) {
+        run_refuse(run, "too many tables have these margins to be counted; use chi-square");
+        return;
+    }
+    (void)run_test(run, "Fisher-Freeman-Halton test, sampled tables", NULL, NAN, sample.p);
+    run_warn(run,
+             "too many tables have these margins to count them all: p is that of a sample of %u, "
+             "with a standard error of %.2g",
+             sample.tables, sample.se);
+}
+
 void stats_fisher(struct stats_run *run) {
     struct stats_cross cross;
     if (!any_table(run, &cross)) {
@@ -141,31 +177,11 @@ void stats_fisher(struct stats_run *run) {
     }
     if (cross.rows == 2 && cross.columns == 2) {
         fisher_two(run, &cross, false);
-        return;
-    }
-    double p;
-    bool done;
-    if (alternative_of(run) != STATS_TWO_SIDED) {
+    } else if (alternative_of(run) != STATS_TWO_SIDED) {
         run_refuse(run, "a table larger than 2 x 2 has no one-sided alternative");
-        return;
+    } else {
+        fisher_any(run, &cross);
     }
-    double *turned = run_doubles(run, (size_t)cross.rows * cross.columns);
-    if (!turned) {
-        return;
-    }
-    for (uint32_t r = 0; r < cross.rows; r++) {
-        for (uint32_t c = 0; c < cross.columns; c++) {
-            turned[(size_t)c * cross.rows + r] = cross.cells[(size_t)r * cross.columns + c];
-        }
-    }
-    done = cross.rows <= cross.columns
-               ? fisher_table_p(cross.cells, cross.rows, cross.columns, run->arena, &p)
-               : fisher_table_p(turned, cross.columns, cross.rows, run->arena, &p);
-    if (!done) {
-        run_refuse(run, "too many tables have these margins to be counted; use chi-square");
-        return;
-    }
-    (void)run_test(run, "Fisher-Freeman-Halton exact test", NULL, NAN, p);
 }
 
 void stats_mid_p(struct stats_run *run) {

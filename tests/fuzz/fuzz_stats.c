@@ -20,7 +20,8 @@ static void show(const struct stats_request *request, const struct stats_result 
         views[i](&view, &out);
     }
     buf_reset(&out);
-    if (report_stats_svg(&view, &out) && (out.len < 20 || result->refusal.len)) {
+    bool drawn = report_stats_svg(&view, &out);
+    if (drawn && buf_status(&out) == STATUS_OK && (out.len < 20 || result->refusal.len)) {
         abort();
     }
     buf_release(&out);
@@ -56,7 +57,9 @@ static bool ask(struct stats_request *request, const uint8_t *head, struct arena
             continue;
         }
         for (int i = 0; i < columns; i++, at++) {
-            struct str name = frame->columns[(head[at % HEAD] + i) % frame->column_count].name;
+            struct str name =
+                frame->columns[((uint32_t)head[at % HEAD] + (uint32_t)i) % frame->column_count]
+                    .name;
             if (stats_request_set(request, (enum stats_option)o, name, arena, diags) != STATUS_OK) {
                 return false;
             }

@@ -5,6 +5,7 @@
 #include "reference.h"
 
 #include "base/file.h"
+#include "stats/fisher.h"
 #include "stats/frame.h"
 
 #include <math.h>
@@ -131,6 +132,26 @@ static void test_expectations(void **state) {
     }
 }
 
+/* A sample of tables agrees with their sum, within four standard errors, and is always the same. */
+static void test_sampled_tables(void **state) {
+    (void)state;
+    static const double cells[][12] = {{12, 5, 3, 4, 8, 9}, {2, 3, 1, 4, 0, 5, 2, 1, 6, 0, 3, 2}};
+    static const uint32_t rows[] = {2, 3};
+    static const uint32_t columns[] = {3, 4};
+    for (unsigned i = 0; i < 2; i++) {
+        struct fisher_sample first;
+        struct fisher_sample second;
+        assert_int_equal(fisher_sample_p(cells[i], rows[i], columns[i], &arena, &first), STATUS_OK);
+        assert_int_equal(fisher_sample_p(cells[i], rows[i], columns[i], &arena, &second),
+                         STATUS_OK);
+        assert_int_equal(first.tables, 100000);
+        assert_true(first.se > 0 && first.p == second.p);
+        double exact = reference_number("fisher.rxc", i + 1);
+        assert_true(fabs(first.p - exact) < 4 * first.se);
+        arena_reset(&arena);
+    }
+}
+
 /* The same numbers as in samples.R: no file of 10^5 rows. */
 static void make_large(struct arena *kept) {
     enum { ROWS = 100000 };
@@ -161,6 +182,7 @@ int main(int argc, char **argv) {
     make_large(&kept);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_expectations),
+        cmocka_unit_test(test_sampled_tables),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     reference_close();
