@@ -366,6 +366,26 @@ void stats_risk_difference(struct stats_run *run) {
 
 /* ---- One proportion ---- */
 
+/* How many rows hold what is counted: --success, else the last value, which is said unless there
+ * are two to choose from. */
+static double count_rows(struct stats_run *run, const struct stats_column *x, struct str *word) {
+    bool named = run_given(run, STATS_SUCCESS);
+    double count = 0;
+    *word = named            ? run->settings[STATS_SUCCESS].text
+            : x->level_count ? x->levels[x->level_count - 1]
+                             : STR("");
+    for (uint32_t i = 0; i < run->rows; i++) {
+        count += str_equal(x->levels[x->codes[i]], *word);
+    }
+    if (named && count == 0) {
+        run_warn(run, "no row of %.*s holds '%.*s'", STR_ARG(x->name), STR_ARG(*word));
+    } else if (!named && x->level_count != 2) {
+        run_warn(run, "%.*s has %u value%s, of which '%.*s' is counted: --success names another",
+                 STR_ARG(x->name), x->level_count, x->level_count == 1 ? "" : "s", STR_ARG(*word));
+    }
+    return count;
+}
+
 /* Counts of one group: the only row, or column x. False: the run is over. */
 static bool one_group(struct stats_run *run, double *k, double *n, struct str *words) {
     const struct stats_counts *counts = &run->request->counts;
@@ -380,15 +400,8 @@ static bool one_group(struct stats_run *run, double *k, double *n, struct str *w
         *n = counts->cells[0] + counts->cells[1];
         run->result->n = (uint64_t)*n;
     } else {
-        const struct stats_column *x = run_column(run, STATS_X);
-        struct str success = run_given(run, STATS_SUCCESS) ? run->settings[STATS_SUCCESS].text
-                             : x->level_count              ? x->levels[x->level_count - 1]
-                                                           : STR("");
-        for (uint32_t i = 0; i < run->rows; i++) {
-            *k += str_equal(x->levels[x->codes[i]], success);
-        }
+        *k = count_rows(run, run_column(run, STATS_X), words);
         *n = run->rows;
-        *words = success;
     }
     if (*n == 0) {
         run_refuse(run, "there are no subjects");

@@ -521,7 +521,7 @@ void stats_mantel_haenszel(struct stats_run *run) {
             by.codes[i] == 0 ? (outcome[i] ? &t->a : &t->b) : (outcome[i] ? &t->c : &t->d);
         *cell += 1;
     }
-    bool correct = run_continuity(run, true);
+    bool correct = run_continuity(run, run_choice(run, STATS_COMPAT) == STATS_R);
     struct stratified_result out;
     stratified_tables(tables, strata.count, correct, run_level(run), &out);
     struct str words = run_text(run, "%.*s / %.*s", STR_ARG(by.names[0]), STR_ARG(by.names[1]));

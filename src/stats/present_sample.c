@@ -296,15 +296,48 @@ void stats_wilcoxon(struct stats_run *run) {
                        STR_ARG(g.names[1]));
 }
 
+enum { SAS_EXACT_MAX = 20 };
+
+static bool follows_sas(const struct stats_run *run) {
+    return run_choice(run, STATS_COMPAT) == STATS_SAS;
+}
+
+/* SAS's UNIVARIATE beyond 20 differences: S = V less its mean, S sqrt((n - 1) / (n var - S^2))
+ * taken for Student's t. */
+static void signed_rank_t(struct stats_run *run, const struct rank_sum *r) {
+    double s = r->statistic - r->mean;
+    double n = r->first;
+    double t = s * sqrt((n - 1) / (n * r->variance - s * s));
+    double upper = dist_t_upper(t, n - 1);
+    enum stats_alternative alternative = alternative_of(run);
+    double p = alternative == STATS_GREATER ? upper
+               : alternative == STATS_LESS  ? dist_t_upper(-t, n - 1)
+                                            : 2 * dist_t_upper(fabs(t), n - 1);
+    run_test(run, "Wilcoxon signed-rank, t approximation", "V", r->statistic, p);
+    run_note(run, "S = %.6g, t = %.6g on %.0f degrees of freedom", s, t, n - 1);
+}
+
+/* The test, and whether it was exact. False: over. */
+static bool signed_rank_test(struct stats_run *run, const struct rank_sum *r, bool *exact) {
+    bool as_sas = follows_sas(run) && run_choice(run, STATS_EXACT) == STATS_EXACT_AUTO;
+    *exact = as_sas ? r->first <= SAS_EXACT_MAX
+                    : wants_exact(run, run->rows < 50, r->tied || r->zeros > 0);
+    if (as_sas && !*exact && r->variance > 0) {
+        signed_rank_t(run, r);
+        return true;
+    }
+    return rank_test(run, r, "Wilcoxon signed-rank, exact",
+                     "Wilcoxon signed-rank, normal approximation", "V", exact);
+}
+
 void stats_signed_rank(struct stats_run *run) {
     double *d = differences(run, null_of(run));
     struct rank_sum r;
     if (!d || failed(run, rank_signed(d, run->rows, run->arena, &r))) {
         return;
     }
-    bool exact = wants_exact(run, run->rows < 50, r.tied || r.zeros > 0);
-    if (!rank_test(run, &r, "Wilcoxon signed-rank, exact",
-                   "Wilcoxon signed-rank, normal approximation", "V", &exact)) {
+    bool exact;
+    if (!signed_rank_test(run, &r, &exact)) {
         return;
     }
     if (r.zeros > 0) {

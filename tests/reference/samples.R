@@ -148,6 +148,10 @@ s <- wilcox.test(pairs$a, pairs$b, paired = TRUE, conf.int = TRUE); emit("signed
 dz <- sofa$d0 - sofa$d3; nz <- dz[dz != 0]; r <- rank(abs(nz)); signs <- as.matrix(expand.grid(rep(list(0:1), length(nz))))
 v <- as.vector(signs %*% r); seen <- sum(r[nz > 0]); mid <- sum(r) / 2
 s <- suppressWarnings(wilcox.test(dz)); emit("signed.zeros", c(s$statistic, s$p.value, mean(abs(v - mid) >= abs(seen - mid) - 1e-9)))
+# SAS's UNIVARIATE: exact up to 20 differences, ties or not; beyond, S sqrt((n - 1) / (n var - S^2)) is Student's t.
+d <- two$v - 5.5; n <- length(d); r <- rank(abs(d)); tie <- table(r); S <- sum(r[d > 0]) - n * (n + 1) / 4
+var <- n * (n + 1) * (2 * n + 1) / 24 - sum(tie^3 - tie) / 48; t <- S * sqrt((n - 1) / (n * var - S^2))
+emit("signed.sas", c(sum(r[d > 0]), 2 * pt(-abs(t), n - 1), pt(t, n - 1), pt(-t, n - 1)))
 emit("sign", binom.test(sum(dz > 0), sum(dz != 0))$p.value)
 k <- kruskal.test(v ~ g, three); emit("kruskal", c(k$statistic, k$parameter, k$p.value))
 k <- kruskal.test(v ~ g, large); emit("kruskal.large", c(k$statistic, k$parameter, k$p.value))
