@@ -236,6 +236,7 @@ static bool begin_walk(struct course_records *r, instant_ms at, struct trace_wal
         .arena = r->arena,
         .scratch = r->scratch,
         .patient_name = r->patient_name,
+        .own_files = r->own_files,
         .offset_min = trial_site_offset_min(r->trial, r->site, at),
         .now = at,
     };

@@ -16,6 +16,8 @@ struct course_drug_lists {
     const struct course_order *orders;
 };
 
+struct own_files;
+
 struct course_records {
     const struct trial *trial;
     uint16_t arm;
@@ -25,9 +27,10 @@ struct course_records {
     struct arena *arena;   /* of what is kept */
     struct arena *scratch; /* of one look */
     struct str patient_name;
-    instant_ms allocated;  /* INSTANT_MAX: not known */
-    instant_ms first_dose; /* of any drug, since allocation; INSTANT_MAX: none */
-    bool traces;           /* some condition has a greatest age */
+    const struct own_files *own_files; /* as trace_walk_input has it */
+    instant_ms allocated;              /* INSTANT_MAX: not known */
+    instant_ms first_dose;             /* of any drug, since allocation; INSTANT_MAX: none */
+    bool traces;                       /* some condition has a greatest age */
     struct course_drug_lists *drugs;
 };
 

@@ -212,19 +212,13 @@ static struct str shown_id(struct trace_walk *walk, struct str id) {
     return copy;
 }
 
-/* An export with a file a patient puts the id, and often the name, into the file's name: such a
- * name is replaced whole. */
+/* A file of this patient alone is often named by the patient. */
 static struct str shown_file(struct trace_walk *walk, struct str path) {
-    size_t folder = path.len;
-    while (folder > 0 && path.at[folder - 1] != '/') {
-        folder--;
-    }
-    struct str name = {path.at + folder, path.len - folder};
-    if (!trace_is_pseudonymous(walk) || find_id(name, walk->record->patient_id, 0) == name.len) {
+    if (!trace_is_pseudonymous(walk) || (!own_files_has(walk->own_files, path) &&
+                                         find_id(path, walk->record->patient_id, 0) == path.len)) {
         return path;
     }
-    struct str shown = arena_format(walk->arena, "%.*s(file of %.*s)", (int)folder, path.at,
-                                    STR_ARG(walk->patient_name));
+    struct str shown = arena_format(walk->arena, "(file of %.*s)", STR_ARG(walk->patient_name));
     walk->no_memory |= !shown.at;
     return shown;
 }

@@ -14,6 +14,7 @@ bool trace_walk_init(struct trace_walk *walk, const struct trace_walk_input *inp
         .record = input->record,
         .arena = input->arena,
         .patient_name = input->patient_name,
+        .own_files = input->own_files,
         .now = input->now,
         .window = STR(""),
         .offset_min = input->offset_min,

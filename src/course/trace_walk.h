@@ -5,6 +5,7 @@
 
 #include "exec/trace.h"
 #include "course/evidence.h"
+#include "course/own_files.h"
 #include "record/record.h"
 
 enum { WALK_DEPTH_MAX = 200, FACTS_MAX = 6, CAUSES_MAX = 12, REASONS_MAX = 12 };
@@ -17,6 +18,7 @@ struct trace_walk {
     const struct record *record;
     struct arena *arena;
     struct str patient_name; /* the patient in what is drawn: the record's own id, or a pseudonym */
+    const struct own_files *own_files;
     int16_t offset_min;
     instant_ms now;
     uint32_t *stamps[WALK_KINDS]; /* by step: the walk that met it last */
@@ -50,6 +52,7 @@ struct trace_walk_input {
     struct arena *arena;
     struct arena *scratch;
     struct str patient_name;
+    const struct own_files *own_files; /* or NULL: none are known */
     int16_t offset_min;
     instant_ms now;
 };

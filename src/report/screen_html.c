@@ -124,17 +124,19 @@ static void marks(const struct criterion *criterion, struct buf *out) {
 }
 
 static void number_cell(struct buf *out, const char *class_name, const char *label, uint64_t n) {
-    buf_add_format(out, "<td class=\"n %s\" data-label=\"%s\">%llu</td>", class_name, label,
-                   (unsigned long long)n);
+    buf_add_format(out, "<td role=\"cell\" class=\"n %s\" data-label=\"%s\">%llu</td>", class_name,
+                   label, (unsigned long long)n);
 }
 
 static void criterion_row(const struct screen_result *result, uint32_t c, struct buf *out) {
     const struct criterion *criterion = &result->trial->criteria[c];
     const struct screen_count *count = &result->counts[c];
     bool item = criterion->parent != CRITERION_NONE;
-    buf_add_format(out, "<tr%s><td class=\"id\">", item ? " class=\"item\"" : "");
+    /* A narrow page lays rows out as cards; the roles keep it a table for a screen reader. */
+    buf_add_format(out, "<tr%s role=\"row\"><th scope=\"row\" role=\"rowheader\" class=\"id\">",
+                   item ? " class=\"item\"" : "");
     html_text(out, criterion->id);
-    buf_add_cstr(out, "</td><td class=\"words\">");
+    buf_add_cstr(out, "</th><td role=\"cell\" class=\"words\">");
     html_text(out, criterion->title);
     marks(criterion, out);
     if (criterion->text.len && !str_equal(criterion->text, criterion->title)) {
@@ -142,13 +144,13 @@ static void criterion_row(const struct screen_result *result, uint32_t c, struct
         html_text(out, criterion->text);
         buf_add_cstr(out, "\xE2\x80\x9D</span>");
     }
-    buf_add_cstr(out, "</td><td class=\"bar\">");
+    buf_add_cstr(out, "</td><td role=\"cell\" class=\"bar\">");
     if (!item) {
         bar(count, result->patients, out);
     }
     buf_add_cstr(out, "</td>");
     if (item) {
-        buf_add_cstr(out, "<td class=\"n left\"></td>");
+        buf_add_cstr(out, "<td role=\"cell\" class=\"n left\"></td>");
     } else {
         number_cell(out, "left", "left", count->remaining);
     }
@@ -156,6 +158,22 @@ static void criterion_row(const struct screen_result *result, uint32_t c, struct
     number_cell(out, "notmet", "not met", count->not_met);
     number_cell(out, "unknown", "unknown", count->unknown);
     buf_add_cstr(out, "</tr>\n");
+}
+
+static void funnel_head(bool exclude, struct buf *out) {
+    static const char *const columns[] = {"Id",  "Criterion", "Still in", "Left",
+                                          "Met", "Not met",   "Unknown"};
+    buf_add_format(out,
+                   "<h3>%s</h3>\n<table class=\"funnel\" role=\"table\"><caption>%s The bar shows "
+                   "who is still in after each criterion: dark for certain, light while something "
+                   "is unknown.</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">",
+                   exclude ? "Exclusion" : "Inclusion",
+                   exclude ? "A criterion that is met rules the patient out." : "All must be met.");
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        buf_add_format(out, "<th scope=\"col\" role=\"columnheader\"%s>%s</th>",
+                       i >= 3 ? " class=\"n\"" : "", columns[i]);
+    }
+    buf_add_cstr(out, "</tr></thead>\n<tbody role=\"rowgroup\">\n");
 }
 
 static void criteria(const struct screen_result *result, struct buf *out) {
@@ -168,19 +186,7 @@ static void criteria(const struct screen_result *result, struct buf *out) {
                 continue;
             }
             if (!open) {
-                buf_add_format(
-                    out,
-                    "<h3>%s</h3>\n<table class=\"funnel\"><caption>%s The bar shows who "
-                    "is still in after each criterion: dark for certain, light while "
-                    "something is unknown.</caption>\n<thead><tr><th scope=\"col\">Id</th>"
-                    "<th scope=\"col\">Criterion</th><th scope=\"col\">Still in</th>"
-                    "<th scope=\"col\" class=\"n\">Left</th>"
-                    "<th scope=\"col\" class=\"n\">Met</th>"
-                    "<th scope=\"col\" class=\"n\">Not met</th>"
-                    "<th scope=\"col\" class=\"n\">Unknown</th></tr></thead>\n<tbody>\n",
-                    exclude ? "Exclusion" : "Inclusion",
-                    exclude ? "A criterion that is met rules the patient out."
-                            : "All must be met.");
+                funnel_head(exclude == 1, out);
                 open = true;
             }
             criterion_row(result, c, out);
@@ -196,30 +202,40 @@ static void data_row(struct buf *out, const char *words, uint64_t count) {
 
 enum { MESSAGES_SHOWN_MAX = 200 };
 
-static void messages(const struct diag_list *diags, struct buf *out) {
-    uint64_t shown = 0;
-    for (const struct diagnostic *d = diags->first; d && shown < MESSAGES_SHOWN_MAX; d = d->next) {
+static void message(const struct diagnostic *d, const struct own_files *own, struct buf *out) {
+    buf_add_cstr(out, "<li>");
+    if (d->file.len) {
+        buf_add_cstr(out, "<code>");
+        html_text(out, own_files_has(own, d->file) ? STR("(file of one patient)") : d->file);
+        if (d->line) {
+            buf_add_format(out, ":%llu", (unsigned long long)d->line);
+        }
+        buf_add_cstr(out, "</code> ");
+    }
+    html_text(out, d->message);
+    buf_add_cstr(out, "</li>\n");
+}
+
+/* Of the data: what is said of the trial's own text is its author's to mend. */
+static void messages(const struct diag_list *diags, const struct own_files *own, struct buf *out) {
+    uint64_t count = 0;
+    for (const struct diagnostic *d = diags->first; d; d = d->next) {
         if (d->span.source) {
             continue;
         }
-        buf_add_cstr(
-            out, shown
-                     ? ""
-                     : "<h3>What could not be used, or was doubtful</h3>\n<ul class=\"small\">\n");
-        buf_add_cstr(out, "<li>");
-        if (d->file.len) {
-            buf_add_cstr(out, "<code>");
-            html_text(out, d->file);
-            if (d->line) {
-                buf_add_format(out, ":%llu", (unsigned long long)d->line);
-            }
-            buf_add_cstr(out, "</code> ");
+        if (count++ == 0) {
+            buf_add_cstr(out, "<h3>What could not be used, or was doubtful</h3>\n"
+                              "<ul class=\"small\">\n");
         }
-        html_text(out, d->message);
-        buf_add_cstr(out, "</li>\n");
-        shown++;
+        if (count <= MESSAGES_SHOWN_MAX) {
+            message(d, own, out);
+        }
     }
-    buf_add_cstr(out, shown ? "</ul>\n" : "");
+    if (count > MESSAGES_SHOWN_MAX) {
+        buf_add_format(out, "<li>and %llu more</li>\n",
+                       (unsigned long long)(count - MESSAGES_SHOWN_MAX));
+    }
+    buf_add_cstr(out, count ? "</ul>\n" : "");
 }
 
 static void records(const struct report_context *context, struct buf *out) {
@@ -239,7 +255,7 @@ static void records(const struct report_context *context, struct buf *out) {
     data_row(out, "Could not be used", data->bad);
     data_row(out, "Run-time errors in the logic", context->result->errors);
     buf_add_cstr(out, "</dl>\n");
-    messages(context->diags, out);
+    messages(context->diags, context->result->own_files, out);
     buf_add_cstr(out, "</section>\n");
 }
 

@@ -109,6 +109,7 @@ enum status screen_investigate(struct screen_case *c, bool advise, bool evidence
         .arena = &c->thread->arena,
         .scratch = &c->thread->scratch,
         .patient_name = c->subject->id,
+        .own_files = c->screening->memory->own_files,
         .offset_min = trial_offset_min(c->course.trial, c->screening->at),
         .now = c->screening->at,
     };

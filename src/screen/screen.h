@@ -8,6 +8,7 @@
 
 #include "course/course_eligibility.h"
 #include "course/evidence.h"
+#include "course/own_files.h"
 #include "record/population.h"
 
 struct answers;
@@ -128,7 +129,7 @@ struct screen_result {
     enum screen_ids ids;
     instant_ms at;
     int16_t offset_min; /* of times that are drawn: the site's offset at `at` */
-    bool at_chosen;     /* no time was asked for: the latest that is known */
+    bool at_chosen;     /* no time was asked for: the latest at which anything is known */
     instant_ms since;
     uint64_t patients;
     uint64_t by_status[SUBJECT_STATUS_COUNT];
@@ -139,6 +140,7 @@ struct screen_result {
     const struct population_counts *data;  /* what was read and left out */
     uint8_t data_hash[16];
     uint64_t answers_used;
+    const struct own_files *own_files; /* not to be named; NULL: none */
     struct screen_memory *memory; /* of the subjects: screen_release */
 };
 

@@ -3,6 +3,7 @@
 #define QUELL_SCREEN_SCREEN_INTERNAL_H
 
 #include "course/course_subject.h"
+#include "course/own_files.h"
 #include "screen/screen.h"
 
 /* What each thread has of its own. Results of its subjects live in its arena. */
@@ -16,6 +17,7 @@ struct screen_thread {
 struct screen_memory {
     uint32_t thread_count;
     struct screen_thread *threads;
+    struct own_files *own_files; /* NULL where patients go by their own ids */
 };
 
 struct screening {
@@ -24,6 +26,7 @@ struct screening {
     const struct screen_options *options;
     struct op_terminology terminology;
     instant_ms at;
+    bool at_is_latest;            /* no time was asked for, and something is known */
     const struct str *pseudonyms; /* one a patient */
     struct screen_memory *memory;
     struct screen_subject *subjects; /* one a patient */

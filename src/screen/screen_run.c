@@ -16,6 +16,7 @@ void screen_release(struct screen_result *result) {
         arena_release(&memory->threads[i].scratch);
     }
     if (memory) {
+        own_files_free(memory->own_files);
         result->memory = NULL;
     }
 }
@@ -331,8 +332,9 @@ static void check_answers(const struct screening *s, struct diag_list *diags) {
     }
 }
 
-/* The time asked about: as given, else the latest that is known, of records or answers. */
-static instant_ms choose_time(const struct screening *s) {
+/* The time asked about: as given, else the latest that is known, of records or answers; now when
+ * nothing is. */
+static instant_ms choose_time(struct screening *s) {
     instant_ms now = s->options->now;
     if (s->options->at != INSTANT_MAX) {
         return s->options->at;
@@ -342,7 +344,8 @@ static instant_ms choose_time(const struct screening *s) {
         instant_ms since = answers_item(s->options->answers, i)->since;
         latest = since > latest && since <= now ? since : latest;
     }
-    return latest == INSTANT_MIN ? now : latest;
+    s->at_is_latest = latest != INSTANT_MIN;
+    return s->at_is_latest ? latest : now;
 }
 
 static enum status prepare(struct screening *s, uint32_t threads, struct arena *arena) {
@@ -358,7 +361,13 @@ static enum status prepare(struct screening *s, uint32_t threads, struct arena *
     }
     terms_operations(s->trial->terms, &s->terminology);
     s->at = choose_time(s);
-    return make_threads(s, threads, arena);
+    status = make_threads(s, threads, arena);
+    bool named =
+        s->options->evidence || s->options->explain.len || s->options->ids == SCREEN_COUNTS_ONLY;
+    if (status == STATUS_OK && named && s->options->ids != SCREEN_MRN) {
+        status = own_files_new(s->population, &s->memory->own_files);
+    }
+    return status;
 }
 
 enum status screen_run(const struct trial *trial, const struct population *population,
@@ -392,8 +401,9 @@ enum status screen_run(const struct trial *trial, const struct population *popul
     result->ids = options->ids;
     result->at = s->at;
     result->offset_min = trial_offset_min(trial, s->at);
-    result->at_chosen = options->at == INSTANT_MAX;
+    result->at_chosen = s->at_is_latest;
     result->since = options->since;
+    result->own_files = s->memory->own_files;
     result->data = population_counts(population);
     population_hash(population, result->data_hash);
     *out = result;

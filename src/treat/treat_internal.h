@@ -12,6 +12,7 @@ struct treat_thread {
 struct treat_memory {
     uint32_t thread_count;
     struct treat_thread *threads;
+    struct own_files *own_files; /* NULL where patients go by their own ids */
 };
 
 /* Lines, questions and notes of a subject whose course was run. */

@@ -1,3 +1,4 @@
+#include "course/own_files.h"
 #include "course/pseudonym.h"
 #include "par/par.h"
 #include "treat/treat_internal.h"
@@ -27,6 +28,7 @@ void treat_release(struct treat_result *result) {
         arena_release(&memory->threads[i].scratch);
     }
     if (memory) {
+        own_files_free(memory->own_files);
         result->memory = NULL;
     }
 }
@@ -152,6 +154,7 @@ static enum status treat_one(void *context, uint32_t thread, uint64_t index, str
         .arena = &t->arena,
         .scratch = &t->scratch,
         .patient_name = subject->id,
+        .own_files = s->memory->own_files,
         .first_dose = INSTANT_MAX,
     };
     enum status status = enrol(s, r, subject, record.patient_id, &s->kinds[index]);
@@ -211,7 +214,12 @@ static enum status prepare(struct treating *s, uint32_t threads, struct arena *a
     s->at = s->options->at != INSTANT_MAX ? s->options->at
             : latest == INSTANT_MIN       ? s->options->now
                                           : latest;
-    return make_threads(s, threads, arena);
+    status = make_threads(s, threads, arena);
+    bool named = s->options->evidence || s->options->subject.len;
+    if (status == STATUS_OK && named && !s->options->own_ids) {
+        status = own_files_new(s->population, &s->memory->own_files);
+    }
+    return status;
 }
 
 static void gather(const struct treating *s, struct treat_result *out) {
