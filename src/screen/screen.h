@@ -141,7 +141,7 @@ struct screen_result {
     uint8_t data_hash[16];
     uint64_t answers_used;
     const struct own_files *own_files; /* not to be named; NULL: none */
-    struct screen_memory *memory; /* of the subjects: screen_release */
+    struct screen_memory *memory;      /* of the subjects: screen_release */
 };
 
 /* Runs the trial over the population, which must have been read by the trial's demand. Everything
