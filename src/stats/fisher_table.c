@@ -37,8 +37,17 @@ struct walk {
 
 static const uint64_t steps_max = UINT64_C(40) * 1000 * 1000;
 
+/* Vigna's splitmix64: every bit of what goes in turns every bit of what comes out. */
+static uint64_t mix(uint64_t x) {
+    x += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
 /* The order of rows does not matter for what is left. Two nodes of one walk share a key with a
- * chance of less than 1e-7 for the most nodes there may be. */
+ * chance of less than 1e-7 for the most nodes there may be; column and sums are mixed one by one,
+ * so that a smaller sum in the next column is not the same as a larger one in this. */
 static uint64_t key_of(const double *left, uint32_t rows, uint32_t column) {
     double sorted[ROWS_MAX];
     for (uint32_t i = 0; i < rows; i++) {
@@ -48,10 +57,9 @@ static uint64_t key_of(const double *left, uint32_t rows, uint32_t column) {
         }
         sorted[k] = left[i];
     }
-    uint64_t hash = column + 1;
+    uint64_t hash = mix(column);
     for (uint32_t i = 0; i < rows; i++) {
-        hash = (hash ^ (uint64_t)sorted[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
+        hash = mix(hash ^ (uint64_t)sorted[i]);
     }
     return hash | 1;
 }

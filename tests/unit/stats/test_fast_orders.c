@@ -1,6 +1,7 @@
 /* Kernels that count in sorted order against the same by definition, on random data full of ties.
  */
 #include "stats/adjust.h"
+#include "stats/fisher.h"
 #include "stats/win.h"
 
 #include <math.h>
@@ -160,6 +161,66 @@ static void wins_by_rank(void **state) {
     }
 }
 
+/* ---- Tables larger than 2 x 2 ---- */
+
+/* Every table with the margins, cell by cell. */
+struct every {
+    uint32_t rows, columns;
+    uint32_t row_left[4], column_left[4];
+    double seen; /* log of the product of 1 / cell! */
+    double all, as_improbable;
+};
+
+static double log_factorial(uint32_t n) {
+    return lgamma(n + 1.0);
+}
+
+static void fill(struct every *e, uint32_t cell, double product) {
+    uint32_t r = cell / e->columns;
+    uint32_t c = cell % e->columns;
+    if (r == e->rows) {
+        e->all += exp(product);
+        e->as_improbable += product <= e->seen + 1e-7 ? exp(product) : 0;
+        return;
+    }
+    uint32_t most = e->row_left[r] < e->column_left[c] ? e->row_left[r] : e->column_left[c];
+    for (uint32_t x = 0; x <= most; x++) {
+        bool row_done = c + 1 == e->columns && x != e->row_left[r];
+        bool column_done = r + 1 == e->rows && x != e->column_left[c];
+        if (!row_done && !column_done) {
+            e->row_left[r] -= x;
+            e->column_left[c] -= x;
+            fill(e, cell + 1, product - log_factorial(x));
+            e->row_left[r] += x;
+            e->column_left[c] += x;
+        }
+    }
+}
+
+static void tables_by_columns(void **state) {
+    (void)state;
+    for (int round = 0; round < 1500; round++) {
+        double cells[16];
+        struct every every = {.rows = 2 + draw(3), .columns = 3 + draw(2)};
+        uint32_t most = 1 + draw(round % 4 == 0 ? 5 : 3);
+        for (uint32_t i = 0; i < every.rows * every.columns; i++) {
+            uint32_t x = draw(3) ? draw(most) : 0;
+            cells[i] = x;
+            every.row_left[i / every.columns] += x;
+            every.column_left[i % every.columns] += x;
+            every.seen -= log_factorial(x);
+        }
+        fill(&every, 0, 0);
+        double p;
+        assert_int_equal(fisher_table_p(cells, every.rows, every.columns, &arena, &p), STATUS_OK);
+        if (!(fabs(p - every.as_improbable / every.all) < 1e-9)) {
+            fail_msg("round %d: %.12g, over every table %.12g", round, p,
+                     every.as_improbable / every.all);
+        }
+        arena_reset(&arena);
+    }
+}
+
 static int release(void **state) {
     (void)state;
     arena_release(&arena);
@@ -171,6 +232,7 @@ int main(void) {
         cmocka_unit_test(hommel_by_hull),
         cmocka_unit_test(a_hundred_thousand_p_values),
         cmocka_unit_test(wins_by_rank),
+        cmocka_unit_test(tables_by_columns),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }
