@@ -308,6 +308,7 @@ struct quell_treat_options {
     quell_progress *progress;
     quell_cancel *cancel;
     void *callback_context;
+    const char *answers; /* CSV of what people answered; NULL: none */
 };
 #define QUELL_TREAT_OPTIONS_INIT                                                                   \
     ((struct quell_treat_options){.size = sizeof(struct quell_treat_options),                      \

@@ -5,7 +5,7 @@
 #include "report/report_treat.h"
 #include "value/datetime.h"
 
-enum { ARGUMENTS_SHOWN_MAX = 4 };
+enum { ARGUMENTS_SHOWN_MAX = 8 };
 
 struct quell_treatment {
     quell_session *session;
@@ -13,6 +13,7 @@ struct quell_treatment {
     struct loaded loaded;
     struct population *population;
     struct arms *arms;
+    struct answers *answers;
     struct treat_result *result;
     struct str arguments[ARGUMENTS_SHOWN_MAX];
     uint32_t argument_count;
@@ -74,6 +75,17 @@ static enum quell_status read_arms(quell_treatment *treatment, const char *path)
                           inner == STATUS_OK && diag_has_errors(diags) ? STATUS_USER_ERROR : inner);
 }
 
+static enum quell_status read_answers(quell_treatment *treatment, const char *path) {
+    const struct source *source = NULL;
+    enum quell_status status = session_source(treatment->session, path, &source);
+    if (status != QUELL_OK) {
+        return status;
+    }
+    return session_status(treatment->session,
+                          answers_read(source, treatment->loaded.trial, &treatment->arena,
+                                       &treatment->session->diags, &treatment->answers));
+}
+
 static enum quell_status treat_options_of(quell_session *session,
                                           const struct quell_treat_options *options,
                                           struct callbacks *callbacks, struct treat_options *out) {
@@ -106,13 +118,17 @@ static void note_arguments(quell_treatment *treatment, const struct quell_treat_
         const char *value;
     } rows[] = {
         {"--at", options->at},
+        {"--site", options->site},
         {"--arms", options->arms ? "(given)" : NULL},
+        {"--answers", options->answers ? "(given)" : NULL},
         {"--subject", options->subject ? "(given)" : NULL},
+        {"--strict", options->strict ? "" : NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].value) {
             treatment->arguments[treatment->argument_count++] =
-                arena_format(&treatment->arena, "%s %s", rows[i].name, rows[i].value);
+                arena_format(&treatment->arena, "%s%s%s", rows[i].name, rows[i].value[0] ? " " : "",
+                             rows[i].value);
         }
     }
 }
@@ -142,6 +158,9 @@ static enum quell_status run_treatment(quell_treatment *treatment, const char *t
     if (status == QUELL_OK && options->arms) {
         status = read_arms(treatment, options->arms);
     }
+    if (status == QUELL_OK && options->answers) {
+        status = read_answers(treatment, options->answers);
+    }
     if (status != QUELL_OK) {
         return status;
     }
@@ -151,6 +170,7 @@ static enum quell_status run_treatment(quell_treatment *treatment, const char *t
                                                   options->bad_max, treatment->population);
     if (inner == STATUS_OK) {
         treat.arms = treatment->arms;
+        treat.answers = treatment->answers;
         inner = treat_run(treatment->loaded.trial, treatment->population, &treat, &treatment->arena,
                           &session->diags, &treatment->result);
     }

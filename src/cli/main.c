@@ -342,6 +342,7 @@ static int run_treat(struct run *run) {
     options.at = arguments_value(args, OPTION_AT);
     options.subject = arguments_value(args, OPTION_SUBJECT);
     options.arms = arguments_value(args, OPTION_ARMS);
+    options.answers = arguments_value(args, OPTION_ANSWERS);
     options.site = arguments_value(args, OPTION_SITE);
     options.ids = (enum quell_ids)ids;
     options.strict = arguments_have(args, OPTION_STRICT);

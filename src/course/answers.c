@@ -2,6 +2,7 @@
 
 #include "base/csv.h"
 #include "base/limits.h"
+#include "trial/regimen.h"
 #include "value/datetime.h"
 
 #include <stdlib.h>
@@ -101,11 +102,27 @@ static bool is_of_trial(const struct reader *r, struct str *id) {
     return str_equal(trial, r->trial->id);
 }
 
-static bool check_criterion(const struct reader *r, const struct field *field, uint16_t *out) {
+static bool is_condition(const struct trial_regimen *regimen, struct str name) {
+    for (uint32_t a = 0; regimen && a < regimen->arm_count; a++) {
+        for (uint32_t i = 0; i < regimen->arms[a].condition_count; i++) {
+            if (str_equal(regimen->arms[a].conditions[i].definition->name, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool check_question(const struct reader *r, const struct field *field, struct answer *out) {
     struct str id = field->text;
     (void)is_of_trial(r, &id);
-    *out = trial_find_criterion(r->trial, id);
-    if (*out == CRITERION_NONE) {
+    out->criterion = trial_find_criterion(r->trial, id);
+    out->condition = STR("");
+    if (out->criterion == CRITERION_NONE && is_condition(r->trial->regimen, id)) {
+        out->condition = id;
+        return true;
+    }
+    if (out->criterion == CRITERION_NONE) {
         struct diagnostic *d = diag_at(r->diags, DIAG_TR0301, field->span,
                                        "the trial has no criterion '%.*s'", STR_ARG(field->text));
         for (uint32_t i = 0; i < r->trial->criterion_count; i++) {
@@ -115,7 +132,7 @@ static bool check_criterion(const struct reader *r, const struct field *field, u
         }
         return false;
     }
-    const struct criterion *c = &r->trial->criteria[*out];
+    const struct criterion *c = &r->trial->criteria[out->criterion];
     if (c->kind != CRITERION_LEAF || (!c->human && c->if_silent != SILENCE_ASK)) {
         struct diagnostic *d = diag_at(r->diags, DIAG_TR0304, field->span,
                                        "criterion %.*s is decided by the records", STR_ARG(c->id));
@@ -156,8 +173,7 @@ static bool read_answer(const struct reader *r, struct answer *out) {
         .when = when.text,
         .line = diag_locate(r->source, row.start).line,
     };
-    if (!check_criterion(r, &criterion, &out->criterion) ||
-        !check_time(r, &when, row, &out->since)) {
+    if (!check_question(r, &criterion, out) || !check_time(r, &when, row, &out->since)) {
         return false;
     }
     if (!read_word(word.text, &out->value)) {
@@ -172,6 +188,7 @@ static bool read_answer(const struct reader *r, struct answer *out) {
 static int compare_questions(const struct answer *a, const struct answer *b) {
     int order = str_compare(a->patient, b->patient);
     order = order ? order : (a->criterion > b->criterion) - (a->criterion < b->criterion);
+    order = order ? order : str_compare(a->condition, b->condition);
     return order ? order : (a->since > b->since) - (a->since < b->since);
 }
 
@@ -198,8 +215,11 @@ static void settle(const struct reader *r, struct answers *answers) {
             answers->items[kept++] = *first;
         } else {
             (void)diag_in_file(r->diags, DIAG_TR0306, r->source->name, first[1].line,
-                               "two answers to criterion %.*s of one patient, both of %.*s, differ",
-                               STR_ARG(r->trial->criteria[first->criterion].id),
+                               "two answers to %s%.*s of one patient, both of %.*s, differ",
+                               first->condition.len ? "" : "criterion ",
+                               STR_ARG(first->condition.len
+                                           ? first->condition
+                                           : r->trial->criteria[first->criterion].id),
                                STR_ARG(first->when));
         }
         i = end;
@@ -255,6 +275,33 @@ const struct answer *answers_item(const struct answers *answers, uint32_t i) {
     return &answers->items[i];
 }
 
+void answers_check_patients(const struct answers *answers, const struct trial *trial,
+                            const struct population *population, const struct str *pseudonyms,
+                            struct diag_list *diags) {
+    for (uint32_t i = 0; i < answers_count(answers); i++) {
+        const struct answer *a = &answers->items[i];
+        bool found = population_find(population, a->patient) != UINT32_MAX;
+        for (uint32_t k = 0; k < population_patients(population) && !found; k++) {
+            found = str_equal(pseudonyms[k], a->patient);
+        }
+        if (!found) {
+            (void)diag_in_file(
+                diags, DIAG_TR0305, STR("answers"), a->line,
+                "nobody in the data has the id of this answer to %s%.*s",
+                a->condition.len ? "" : "criterion ",
+                STR_ARG(a->condition.len ? a->condition : trial->criteria[a->criterion].id));
+        }
+    }
+}
+
+instant_ms answers_latest(const struct answers *answers, instant_ms now, instant_ms latest) {
+    for (uint32_t i = 0; i < answers_count(answers); i++) {
+        instant_ms since = answers->items[i].since;
+        latest = since > latest && since <= now ? since : latest;
+    }
+    return latest;
+}
+
 /* The first item of a patient. */
 static uint32_t first_of(const struct answers *answers, struct str patient) {
     uint32_t low = 0;
@@ -270,20 +317,33 @@ static uint32_t first_of(const struct answers *answers, struct str patient) {
     return low;
 }
 
-const struct answer *answers_find(const struct answers *answers, struct str patient_id,
-                                  struct str pseudonym, uint16_t criterion, instant_ms at) {
+static const struct answer *latest(const struct answers *answers, const struct str names[2],
+                                   uint16_t criterion, struct str condition, instant_ms at) {
     const struct answer *best = NULL;
-    const struct str names[] = {patient_id, pseudonym};
     for (size_t n = 0; answers && n < 2; n++) {
         for (uint32_t i = first_of(answers, names[n]);
              i < answers->count && str_equal(answers->items[i].patient, names[n]); i++) {
             const struct answer *a = &answers->items[i];
-            if (a->criterion == criterion && a->since <= at && (!best || a->since >= best->since)) {
+            if (a->criterion == criterion && str_equal(a->condition, condition) && a->since <= at &&
+                (!best || a->since >= best->since)) {
                 best = a;
             }
         }
     }
     return best;
+}
+
+const struct answer *answers_find(const struct answers *answers, struct str patient_id,
+                                  struct str pseudonym, uint16_t criterion, instant_ms at) {
+    const struct str names[] = {patient_id, pseudonym};
+    return latest(answers, names, criterion, STR(""), at);
+}
+
+const struct answer *answers_find_condition(const struct answers *answers, struct str patient_id,
+                                            struct str pseudonym, struct str condition,
+                                            instant_ms at) {
+    const struct str names[] = {patient_id, pseudonym};
+    return latest(answers, names, CRITERION_NONE, condition, at);
 }
 
 instant_ms answers_next(const struct answers *answers, struct str patient_id, struct str pseudonym,

@@ -1,4 +1,4 @@
-#include "course/course_records.h"
+#include "course/course_records_internal.h"
 
 #include "course/trace_walk.h"
 #include "value/datetime.h"
@@ -15,12 +15,38 @@ static void set_moment(struct course_records *r, const struct parameter *paramet
     }
 }
 
-static void start(struct course_records *r, instant_ms at, bool trace) {
+/* Answers of people to criteria stand for their definitions. */
+static void hand_over_answers(const struct course_records *r, instant_ms at) {
+    for (uint32_t i = 0; r->answers && i < r->trial->criterion_count; i++) {
+        const struct criterion *c = &r->trial->criteria[i];
+        const struct answer *answer =
+            c->human && c->define
+                ? answers_find(r->answers, r->record->patient_id, r->pseudonym, (uint16_t)i, at)
+                : NULL;
+        if (answer && answer->value != LOGIC_UNKNOWN) {
+            const struct value value = value_boolean(answer->value == LOGIC_TRUE);
+            machine_answer(r->machine, c->define, &value);
+        }
+    }
+}
+
+/* What a person says of a condition, no older than the condition allows; or NULL. */
+static const struct answer *answer_to(const struct course_records *r, instant_ms at,
+                                      const struct definition *definition, int64_t max_age_ms) {
+    const struct answer *answer = answers_find_condition(r->answers, r->record->patient_id,
+                                                         r->pseudonym, definition->name, at);
+    bool holds = answer && answer->value != LOGIC_UNKNOWN &&
+                 (!max_age_ms || answer->since + max_age_ms >= at);
+    return holds ? answer : NULL;
+}
+
+void course_records_start(struct course_records *r, instant_ms at, bool trace) {
     int16_t offset = trial_site_offset_min(r->trial, r->site, at);
     machine_set_trace(r->machine, trace);
     machine_start(r->machine, r->record, at, datetime_from_ms(at, offset));
     set_moment(r, r->trial->regimen->allocation, r->allocated, at);
     set_moment(r, r->trial->regimen->first_dose, r->first_dose, at);
+    hand_over_answers(r, at);
 }
 
 static enum logic logic_of(const struct value *value) {
@@ -29,7 +55,7 @@ static enum logic logic_of(const struct value *value) {
 
 /* ---- Doses ---- */
 
-static struct value field(const struct value *tuple, const char *name) {
+struct value course_field(const struct value *tuple, const char *name) {
     for (uint32_t i = 0; tuple->kind == VALUE_TUPLE && i < tuple->tuple->count; i++) {
         if (str_equal(tuple->tuple->names[i], str_from(name))) {
             return tuple->tuple->values[i];
@@ -38,14 +64,20 @@ static struct value field(const struct value *tuple, const char *name) {
     return value_null();
 }
 
-static struct str text_field(const struct course_records *r, const struct value *tuple,
+struct str course_field_text(const struct course_records *r, const struct value *tuple,
                              const char *name) {
-    struct value value = field(tuple, name);
+    struct value value = course_field(tuple, name);
     return value.kind == VALUE_STRING ? arena_copy(r->arena, value.string) : STR("");
 }
 
-static struct regimen_amount amount_field(const struct value *tuple, const char *name) {
-    struct value value = field(tuple, name);
+struct str course_field_id(const struct course_records *r, const struct value *tuple) {
+    struct trace_walk walk = {
+        .record = r->record, .patient_name = r->patient_name, .arena = r->arena};
+    return trace_shown_id(&walk, course_field_text(r, tuple, "id"));
+}
+
+struct regimen_amount course_field_amount(const struct value *tuple, const char *name) {
+    struct value value = course_field(tuple, name);
     struct regimen_amount amount = {0};
     if (value.kind == VALUE_QUANTITY) {
         amount = (struct regimen_amount){value.quantity->value, value.quantity->scale,
@@ -54,9 +86,9 @@ static struct regimen_amount amount_field(const struct value *tuple, const char 
     return amount;
 }
 
-static instant_ms time_field(const struct course_records *r, const struct value *tuple,
+instant_ms course_field_time(const struct course_records *r, const struct value *tuple,
                              const char *name, instant_ms otherwise) {
-    struct value value = field(tuple, name);
+    struct value value = course_field(tuple, name);
     if (value.kind != VALUE_DATETIME && value.kind != VALUE_DATE) {
         return otherwise;
     }
@@ -65,24 +97,24 @@ static instant_ms time_field(const struct course_records *r, const struct value 
 }
 
 static enum administration_state state_of(const struct value *tuple) {
-    struct value status = field(tuple, "status");
+    struct value status = course_field(tuple, "status");
     struct str word = status.kind == VALUE_STRING ? status.string : STR("");
     return str_equal(word, STR("not-done"))  ? NOT_ADMINISTERED
            : str_equal(word, STR("unknown")) ? ADMINISTRATION_UNSURE
                                              : ADMINISTERED;
 }
 
-static enum status list_of(struct course_records *r, const struct trial_define *define,
-                           const struct value **items, uint32_t *count, struct value *keep) {
+enum status course_records_list(struct course_records *r, const struct trial_define *define,
+                                const struct value **items, uint32_t *count) {
+    struct value value = value_null();
     *count = 0;
-    *keep = value_null();
     if (!define->definition) {
         return STATUS_OK;
     }
-    enum status status = machine_eval(r->machine, define->definition, keep);
-    if (status == STATUS_OK && keep->kind == VALUE_LIST) {
-        *items = keep->list->items;
-        *count = keep->list->count;
+    enum status status = machine_eval(r->machine, define->definition, &value);
+    if (status == STATUS_OK && value.kind == VALUE_LIST) {
+        *items = value.list->items;
+        *count = value.list->count;
     }
     return status;
 }
@@ -91,8 +123,7 @@ static enum status read_given(struct course_records *r, const struct trial_drug 
                               struct course_drug_lists *out) {
     const struct value *items = NULL;
     uint32_t count = 0;
-    struct value keep;
-    enum status status = list_of(r, &drug->given, &items, &count, &keep);
+    enum status status = course_records_list(r, &drug->given, &items, &count);
     struct course_administration *list =
         ARENA_ARRAY(r->arena, (size_t)count + 1, struct course_administration);
     if (status != STATUS_OK || !list) {
@@ -100,11 +131,11 @@ static enum status read_given(struct course_records *r, const struct trial_drug 
     }
     for (uint32_t i = 0; i < count; i++) {
         struct course_administration a = {
-            .id = text_field(r, &items[i], "id"),
-            .at = time_field(r, &items[i], "time", INSTANT_MIN),
+            .id = course_field_id(r, &items[i]),
+            .at = course_field_time(r, &items[i], "time", INSTANT_MIN),
             .state = state_of(&items[i]),
-            .dose = amount_field(&items[i], "dose"),
-            .reason = text_field(r, &items[i], "reason"),
+            .dose = course_field_amount(&items[i], "dose"),
+            .reason = course_field_text(r, &items[i], "reason"),
         };
         if (a.at == INSTANT_MIN) {
             continue;
@@ -135,21 +166,20 @@ static enum status read_orders(struct course_records *r, const struct trial_drug
                                struct course_drug_lists *out) {
     const struct value *items = NULL;
     uint32_t count = 0;
-    struct value keep;
-    enum status status = list_of(r, &drug->ordered, &items, &count, &keep);
+    enum status status = course_records_list(r, &drug->ordered, &items, &count);
     struct course_order *list = ARENA_ARRAY(r->arena, (size_t)count + 1, struct course_order);
     if (status != STATUS_OK || !list) {
         return status == STATUS_OK ? STATUS_NO_MEMORY : status;
     }
     for (uint32_t i = 0; i < count; i++) {
-        struct regimen_amount every = amount_field(&items[i], "every");
-        struct value state = field(&items[i], "status");
+        struct regimen_amount every = course_field_amount(&items[i], "every");
+        struct value state = course_field(&items[i], "status");
         bool active = state.kind == VALUE_STRING && str_equal(state.string, STR("active"));
         struct course_order o = {
-            .id = text_field(r, &items[i], "id"),
-            .at = time_field(r, &items[i], "time", INSTANT_MIN),
-            .until = time_field(r, &items[i], "until", active ? INSTANT_MAX : INSTANT_MIN),
-            .dose = amount_field(&items[i], "dose"),
+            .id = course_field_id(r, &items[i]),
+            .at = course_field_time(r, &items[i], "time", INSTANT_MIN),
+            .until = course_field_time(r, &items[i], "until", active ? INSTANT_MAX : INSTANT_MIN),
+            .dose = course_field_amount(&items[i], "dose"),
             .every_ms = ms_of(r, &every),
         };
         uint32_t k = out->order_count++;
@@ -168,7 +198,7 @@ enum status course_records_read(struct course_records *r, instant_ms at) {
     if (!r->drugs) {
         return STATUS_NO_MEMORY;
     }
-    start(r, at, false);
+    course_records_start(r, at, false);
     for (uint32_t d = 0; d < regimen->drug_count; d++) {
         const struct trial_drug *drug = regimen->drugs[d].source;
         enum status status = drug ? read_given(r, drug, &r->drugs[d]) : STATUS_OK;
@@ -207,7 +237,7 @@ enum status course_records_enrol(struct course_records *r, instant_ms at,
     struct value value = value_null();
     *found = true;
     if (when) {
-        start(r, at, false);
+        course_records_start(r, at, false);
         enum status status = machine_eval(r->machine, when, &value);
         if (status != STATUS_OK) {
             return status;
@@ -285,6 +315,25 @@ static enum status limit_age(struct course_records *r, const struct regimen_cond
     return walk.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
+/* Where the records leave a condition unknown, a person's answer decides while it holds. */
+static void ask_people(const struct course_records *r, instant_ms at, struct course_known *known) {
+    const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
+    instant_ms next = answers_next(r->answers, r->record->patient_id, r->pseudonym, at);
+    known->valid_until = next < known->valid_until ? next : known->valid_until;
+    for (uint32_t i = 0; r->answers && i < arm->condition_count; i++) {
+        const struct regimen_condition *c = &arm->conditions[i];
+        const struct answer *answer = answer_to(r, at, c->definition, c->max_age_ms);
+        if (known->values[i] != LOGIC_UNKNOWN || !answer) {
+            continue;
+        }
+        known->values[i] = (uint8_t)answer->value;
+        instant_ms end = answer->since + c->max_age_ms + 1;
+        if (c->max_age_ms && end < known->valid_until) {
+            known->valid_until = end;
+        }
+    }
+}
+
 static enum status ask_weight(struct course_records *r, struct course_known *known) {
     const struct trial_subject *subject = r->trial->document->subject;
     struct value value = value_null();
@@ -303,7 +352,7 @@ static enum status ask(void *context, int64_t at, struct course_known *known) {
     struct course_records *r = context;
     const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
     struct value value = value_null();
-    start(r, at, r->traces);
+    course_records_start(r, at, r->traces);
     enum status status = ask_weight(r, known);
     for (uint32_t i = 0; i < arm->condition_count && status == STATUS_OK; i++) {
         status = machine_eval(r->machine, arm->conditions[i].definition, &value);
@@ -324,6 +373,7 @@ static enum status ask(void *context, int64_t at, struct course_known *known) {
             status = limit_age(r, &arm->conditions[i], at, known, &known->values[i]);
         }
     }
+    ask_people(r, at, known);
     return status;
 }
 
@@ -357,7 +407,7 @@ enum status course_records_evidence(struct course_records *r, instant_ms at,
     struct trace_walk walk;
     struct value value;
     *out = (struct course_evidence){0};
-    start(r, at, true);
+    course_records_start(r, at, true);
     enum status status = machine_eval(r->machine, definition, &value);
     if (status != STATUS_OK || !begin_walk(r, at, &walk)) {
         return STATUS_NO_MEMORY;
@@ -376,6 +426,16 @@ enum status course_records_evidence(struct course_records *r, instant_ms at,
         kept[i] = reasons.items[i];
     }
     *out = (struct course_evidence){reasons.count, kept};
+    const struct answer *answer = answer_to(r, at, definition, 0);
+    if (answer && logic_of(&value) == LOGIC_UNKNOWN) {
+        kept[out->count++] = (struct evidence_reason){
+            .value = answer->value,
+            .words = arena_format(
+                r->arena, "answered %s by %.*s, %.*s", answer->value == LOGIC_TRUE ? "yes" : "no",
+                STR_ARG(answer->who.len ? answer->who : STR("somebody")), STR_ARG(answer->when)),
+            .define = definition->name};
+        return kept[out->count - 1].words.at ? STATUS_OK : STATUS_NO_MEMORY;
+    }
     return STATUS_OK;
 }
 
@@ -386,7 +446,7 @@ enum status course_records_text(struct course_records *r, instant_ms at,
     if (!definition) {
         return STATUS_OK;
     }
-    start(r, at, false);
+    course_records_start(r, at, false);
     enum status status = machine_eval(r->machine, definition, &value);
     if (status == STATUS_OK && value.kind == VALUE_STRING) {
         *out = arena_copy(r->arena, value.string);

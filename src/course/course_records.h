@@ -3,6 +3,7 @@
 #ifndef QUELL_COURSE_RECORDS_H
 #define QUELL_COURSE_RECORDS_H
 
+#include "course/answers.h"
 #include "course/course_dosing.h"
 #include "course/evidence.h"
 #include "exec/machine.h"
@@ -28,6 +29,8 @@ struct course_records {
     struct arena *scratch; /* of one look */
     struct str patient_name;
     const struct own_files *own_files; /* as trace_walk_input has it */
+    const struct answers *answers;     /* of people, or NULL */
+    struct str pseudonym;              /* by which they may name the subject */
     instant_ms allocated;              /* INSTANT_MAX: not known */
     instant_ms first_dose;             /* of any drug, since allocation; INSTANT_MAX: none */
     bool traces;                       /* some condition has a greatest age */

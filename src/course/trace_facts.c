@@ -193,7 +193,7 @@ static size_t find_id(struct str text, struct str id, size_t from) {
 }
 
 /* Many systems make a resource's id of its patient's: there the pseudonym stands for it. */
-static struct str shown_id(struct trace_walk *walk, struct str id) {
+struct str trace_shown_id(struct trace_walk *walk, struct str id) {
     struct str own = walk->record->patient_id;
     if (!trace_is_pseudonymous(walk) || find_id(id, own, 0) == id.len) {
         return id;
@@ -243,7 +243,7 @@ static void add_fact(struct trace_walk *walk, uint32_t number, struct fact_list 
     char id[ROW_ID_TEXT];
     struct str name = row_id(row_segment(place.table, row), row, id);
     bool is_patient = str_equal(type, STR("Patient"));
-    name = is_patient ? walk->patient_name : shown_id(walk, name);
+    name = is_patient ? walk->patient_name : trace_shown_id(walk, name);
     bool is_birth = is_patient && trace_is_pseudonymous(walk);
     struct evidence_fact fact = {
         .resource = arena_format(walk->arena, "%.*s/%.*s", STR_ARG(type), STR_ARG(name)),

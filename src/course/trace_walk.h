@@ -91,6 +91,9 @@ struct str trace_window(struct trace_walk *walk, const struct value *window);
 struct str trace_value(struct trace_walk *walk, const struct value *value);
 /* Whether the patient goes by a pseudonym: then the own id and the day of birth are not shown. */
 bool trace_is_pseudonymous(const struct trace_walk *walk);
+/* The id of a resource with the pseudonym in place of the patient's own id. Reads the walk's
+ * record, patient_name and arena alone. */
+struct str trace_shown_id(struct trace_walk *walk, struct str id);
 
 /* The resources that a step's value came from, the first few. */
 void trace_facts(struct trace_walk *walk, uint32_t step, struct fact_list *out);

@@ -196,7 +196,7 @@ static void criteria(const struct screen_result *result, struct buf *out) {
     buf_add_cstr(out, "</section>\n");
 }
 
-static void data_row(struct buf *out, const char *words, uint64_t count) {
+void html_count_row(struct buf *out, const char *words, uint64_t count) {
     buf_add_format(out, "<dt>%s</dt><dd>%llu</dd>\n", words, (unsigned long long)count);
 }
 
@@ -217,7 +217,7 @@ static void message(const struct diagnostic *d, const struct own_files *own, str
 }
 
 /* Of the data: what is said of the trial's own text is its author's to mend. */
-static void messages(const struct diag_list *diags, const struct own_files *own, struct buf *out) {
+void html_messages(const struct diag_list *diags, const struct own_files *own, struct buf *out) {
     uint64_t count = 0;
     for (const struct diagnostic *d = diags->first; d; d = d->next) {
         if (d->span.source) {
@@ -242,20 +242,20 @@ static void records(const struct report_context *context, struct buf *out) {
     const struct population_counts *data = context->result->data;
     buf_add_cstr(out, "<section id=\"records\" aria-labelledby=\"records-h\">"
                       "<h2 id=\"records-h\">The records</h2>\n<dl>\n");
-    data_row(out, "Files", data->files);
-    data_row(out, "Resources read", data->resources);
-    data_row(out, "Kept for the criteria", data->kept);
-    data_row(out, "Not wanted by any criterion", data->not_wanted);
-    data_row(out, "Lines not read (nothing can want them)", data->not_read);
-    data_row(out, "Duplicates dropped", data->duplicates);
-    data_row(out, "Entered in error", data->entered_in_error);
-    data_row(out, "Status as of export (no date of its own)", data->status_as_of_export);
-    data_row(out, "Without a patient, left out", data->without_patient);
-    data_row(out, "Of an unknown type, left out", data->unknown_type);
-    data_row(out, "Could not be used", data->bad);
-    data_row(out, "Run-time errors in the logic", context->result->errors);
+    html_count_row(out, "Files", data->files);
+    html_count_row(out, "Resources read", data->resources);
+    html_count_row(out, "Kept for the criteria", data->kept);
+    html_count_row(out, "Not wanted by any criterion", data->not_wanted);
+    html_count_row(out, "Lines not read (nothing can want them)", data->not_read);
+    html_count_row(out, "Duplicates dropped", data->duplicates);
+    html_count_row(out, "Entered in error", data->entered_in_error);
+    html_count_row(out, "Status as of export (no date of its own)", data->status_as_of_export);
+    html_count_row(out, "Without a patient, left out", data->without_patient);
+    html_count_row(out, "Of an unknown type, left out", data->unknown_type);
+    html_count_row(out, "Could not be used", data->bad);
+    html_count_row(out, "Run-time errors in the logic", context->result->errors);
     buf_add_cstr(out, "</dl>\n");
-    messages(context->diags, context->result->own_files, out);
+    html_messages(context->diags, context->result->own_files, out);
     buf_add_cstr(out, "</section>\n");
 }
 
@@ -282,7 +282,7 @@ static void assumptions(const struct trial *trial, struct buf *out) {
     buf_add_cstr(out, "</tbody></table></section>\n");
 }
 
-static void hex_row(struct buf *out, const char *words, const uint8_t *bytes, size_t count) {
+void html_hex_row(struct buf *out, const char *words, const uint8_t *bytes, size_t count) {
     buf_add_format(out, "<dt>%s</dt><dd><code>", words);
     for (size_t i = 0; i < count; i++) {
         buf_add_format(out, "%02x", bytes[i]);
@@ -296,8 +296,8 @@ static void provenance(const struct report_context *context, struct buf *out) {
                       "<h2 id=\"provenance-h\">Provenance</h2>\n<dl>\n<dt>Quell</dt><dd>");
     html_text(out, context->version);
     buf_add_cstr(out, "</dd>\n");
-    hex_row(out, "Trial, BLAKE2b-256", result->trial->hash, sizeof result->trial->hash);
-    hex_row(out, "Records, XXH3-128", result->data_hash, sizeof result->data_hash);
+    html_hex_row(out, "Trial, BLAKE2b-256", result->trial->hash, sizeof result->trial->hash);
+    html_hex_row(out, "Records, XXH3-128", result->data_hash, sizeof result->data_hash);
     buf_add_cstr(out, "<dt>Arguments</dt><dd>");
     for (uint32_t i = 0; i < context->argument_count; i++) {
         buf_add_cstr(out, i ? " " : "");

@@ -1,389 +1,400 @@
-/* The treatment list as one page to read and print: a table of the next 24 hours, what cannot be
- * decided first; of a single subject a picture of the course, its decisions with evidence, and its
- * doses. */
-#include "report/screen_html.h"
-#include "report/treat_words.h"
+/* The treatment list as one page to read and print: what cannot be decided first, then the doses of
+ * the next 24 hours by site and bed, what that comes to in syringes and tablets, and how to read
+ * it. One subject's course is in treat_html_course.c. */
+#include "report/treat_html.h"
 #include "report/words.h"
 
 extern const char report_css[];
+extern const char treat_css[];
 
-static void text_of(struct buf *out, struct buf *text) {
+void treat_html_text(struct buf *out, struct buf *text) {
+    words_powers(text);
     html_text(out, buf_str(text));
     out->status = buf_status(text) != STATUS_OK ? buf_status(text) : out->status;
     buf_reset(text);
 }
 
-static void head(const struct treat_context *c, struct buf *out) {
-    const struct treat_result *r = c->result;
+void treat_html_element(struct buf *out, const char *tag, const char *class_name,
+                        struct buf *text) {
+    words_powers(text);
+    html_element(out, tag, class_name, buf_str(text));
+    out->status = buf_status(text) != STATUS_OK ? buf_status(text) : out->status;
+    buf_reset(text);
+}
+
+struct page {
+    const struct treat_context *c;
+    struct buf *out;
+    struct buf *text; /* being put together; empty between parts */
+};
+
+static void time_of(const struct page *p, instant_ms at) {
+    words_time(at, trial_offset_min(p->c->result->trial, at), p->out);
+}
+
+static void head(const struct page *p) {
+    const struct treat_result *r = p->c->result;
+    struct buf *out = p->out;
     buf_add_cstr(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                       "<title>Treatment in ");
     html_text(out, r->trial->id);
+    buf_add_cstr(out, ", ");
+    time_of(p, r->at);
     buf_add_cstr(out, "</title>\n<style>\n");
     buf_add_cstr(out, report_css);
-    buf_add_cstr(out, ".wide { overflow-x: auto; }\n@media print { .one { font-size: 9pt; } "
-                      ".wide { overflow: visible; } }\n</style></head>\n<body>\n<header><h1>");
-    html_text(out, r->trial->document->title.text);
-    buf_add_cstr(out, "</h1>\n<p class=\"quiet\">What subjects of ");
+    buf_add_cstr(out, treat_css);
+    /* Every printed page says what it belongs to; an id of a trial needs no escaping here. */
+    buf_add_cstr(out, "@page { @bottom-left { content: \"");
     html_text(out, r->trial->id);
-    buf_add_cstr(out, " get</p>\n<p>As of <b>");
-    words_time(r->at, trial_offset_min(r->trial, r->at), out);
-    buf_add_format(out, "</b>%s; %u in the trial. Only what was known then counts.</p>\n",
-                   r->at_chosen ? ", the time of the latest record" : "", r->subject_count);
-    html_element(out, "div", "notice", c->notice);
+    buf_add_cstr(out, ", as of ");
+    time_of(p, r->at);
+    buf_add_cstr(out, "; research use\"; font: 8pt sans-serif } @bottom-right { content: \"page \" "
+                      "counter(page) \" of \" counter(pages); font: 8pt sans-serif } }\n");
+    buf_add_cstr(out, "</style></head>\n<body class=\"treat\">\n<header>\n<h1>");
+    buf_add_cstr(out, r->is_single ? "What one subject gets, and why"
+                                   : "What subjects get in the next 24 hours");
+    buf_add_cstr(out, "</h1>\n<p class=\"quiet\">");
+    treat_words_trial(p->c, p->text);
+    treat_html_text(out, p->text);
+    buf_add_cstr(out, ". ");
+    html_text(out, r->trial->document->title.text);
+    buf_add_cstr(out, "</p>\n<p>As of <b>");
+    time_of(p, r->at);
+    buf_add_format(out, "</b>%s: only what was known then counts.",
+                   r->at_chosen ? ", the time of the latest record" : "");
+    if (!r->at_chosen && r->latest != INSTANT_MIN) {
+        buf_add_cstr(out, " The records reach to ");
+        time_of(p, r->latest);
+        buf_add_char(out, '.');
+    }
+    if (!r->is_single) {
+        buf_add_cstr(out, "<br>");
+        treat_words_counts(p->c, p->text);
+        treat_html_text(out, p->text);
+        buf_add_char(out, '.');
+    }
+    buf_add_cstr(out, "</p>\n<p class=\"hand print-only\">Printed on <span></span> at "
+                      "<span></span> by <span></span></p>\n");
+    html_element(out, "div", "notice", p->c->notice);
     buf_add_cstr(out, "\n</header>\n<main>\n");
+}
+
+/* ---- One subject's rows ---- */
+
+enum { LIST_COLUMNS = 6 };
+
+static void subject_row(const struct page *p, const struct treat_subject *s) {
+    const struct trial_visit_list *visits = &p->c->result->trial->document->visits;
+    buf_add_format(p->out, "<tr class=\"who\"><th scope=\"rowgroup\" colspan=\"%d\">",
+                   LIST_COLUMNS);
+    if (s->bed.len) {
+        html_element(p->out, "span", "bed", s->bed);
+        buf_add_char(p->out, ' ');
+    }
+    html_element(p->out, "b", "", s->id);
+    buf_add_cstr(p->out, " <span class=\"of\">");
+    html_text(p->out, treat_words_arm(p->c, s));
+    buf_add_format(p->out, "; study day %d", s->study_day);
+    if (s->course.stage.len) {
+        buf_add_cstr(p->out, "; stage ");
+        html_text(p->out, s->course.stage);
+    }
+    for (uint32_t i = 0; i < visits->count; i++) {
+        const struct trial_visit *visit = &visits->items[i];
+        if (s->study_day >= visit->day.first + visit->window.first &&
+            s->study_day <= visit->day.first + visit->window.last) {
+            buf_add_cstr(p->text, "; visit: ");
+            treat_words_visit(visit, p->text);
+            treat_html_text(p->out, p->text);
+        }
+    }
+    buf_add_cstr(p->out, "</span></th></tr>\n");
+}
+
+static void wide_row(const struct page *p, const char *class_name, const char *flag,
+                     struct buf *text) {
+    buf_add_format(p->out, "<tr class=\"%s\"><td colspan=\"%d\"><span class=\"flag\">%s</span> ",
+                   class_name, LIST_COLUMNS, flag);
+    treat_html_text(p->out, text);
+    buf_add_cstr(p->out, "</td></tr>\n");
+}
+
+static void question_rows(const struct page *p, const struct treat_subject *s) {
+    treat_words_questions(p->c, s, p->text);
+    if (!p->text->len) {
+        return;
+    }
+    buf_add_cstr(p->text, ". Needs ");
+    size_t before = p->text->len;
+    treat_words_needs(s, p->text);
+    size_t needs = p->text->len;
+    buf_add_cstr(p->text, needs == before ? "an answer to: " : ". Or an answer to: ");
+    size_t asked = p->text->len;
+    treat_words_conditions(s, p->text);
+    p->text->len = p->text->len == asked ? needs : p->text->len;
+    wide_row(p, "open", "Cannot decide", p->text);
+}
+
+static void dose_cells(const struct page *p, const struct treat_subject *s,
+                       const struct treat_line *l) {
+    buf_add_cstr(p->out, "<td class=\"what\">");
+    treat_words_what(p->c, s, l, p->text);
+    treat_html_element(p->out, "b", "", p->text);
+    if (l->state == DOSE_UNDECIDED || l->state == DOSE_HELD) {
+        buf_add_format(p->out, " <span class=\"flag\">%s</span>",
+                       l->state == DOSE_HELD ? "on hold" : "cannot decide the dose");
+    }
+    buf_add_cstr(p->out, "</td><td data-label=\"When\">");
+    treat_words_when(p->c, s, l, p->text);
+    treat_html_text(p->out, p->text);
+    buf_add_cstr(p->out, "</td><td data-label=\"Take\">");
+    if (l->has_units && l->state != DOSE_HELD) {
+        treat_words_units(p->c, l, p->text);
+        treat_html_text(p->out, p->text);
+    }
+    buf_add_cstr(p->out, "</td>");
+}
+
+static void line_row(const struct page *p, const struct treat_subject *s,
+                     const struct treat_line *l) {
+    buf_add_format(p->out, "<tr class=\"line%s\">",
+                   l->state == DOSE_UNDECIDED || l->state == DOSE_HELD ? " open" : "");
+    dose_cells(p, s, l);
+    buf_add_cstr(p->out, "<td data-label=\"Course\">");
+    treat_words_day(s, l, p->text);
+    treat_html_text(p->out, p->text);
+    buf_add_cstr(p->out, "<span class=\"source\">");
+    treat_words_so_far(s, l->drug, p->text);
+    treat_html_text(p->out, p->text);
+    buf_add_cstr(p->out, "</span></td><td data-label=\"Why\">");
+    html_text(p->out, l->reason);
+    buf_add_cstr(p->out, l->reason.len ? "; " : "");
+    treat_words_order(l, p->text);
+    treat_html_element(p->out, "span", l->order.len && !l->order_differs ? "quiet" : "flag",
+                       p->text);
+    buf_add_cstr(p->out, "</td><td class=\"done print-only\"></td></tr>\n");
+    if (l->needs.len) {
+        buf_add(p->text, l->needs);
+        wide_row(p, "open", "needs", p->text);
+    }
+}
+
+static void note_rows(const struct page *p, const struct treat_subject *s) {
+    for (uint32_t i = 0; i < s->watch.finding_count; i++) {
+        const struct course_finding *finding = &s->watch.findings[i];
+        if (finding->value == LOGIC_TRUE) {
+            treat_words_finding(p->c, finding, p->text);
+            treat_words_evidence(p->c, s, &finding->evidence, p->text);
+            wide_row(p, "note red", "Red flag:", p->text);
+        }
+    }
+    for (uint32_t i = 0; i < s->watch.adverse_count; i++) {
+        if (treat_is_severe(&s->watch.adverse[i])) {
+            treat_words_event(p->c, s, &s->watch.adverse[i], p->text);
+            wide_row(p, "note red", "", p->text);
+        }
+    }
+    for (uint32_t i = 0; i < s->note_count; i++) {
+        const struct trial_advice *a = s->notes[i].advice->source;
+        if (s->notes[i].value != LOGIC_TRUE) {
+            continue;
+        }
+        buf_add(p->text, a->text.text);
+        buf_add_format(p->text, " (%s%s%.*s)", trial_status_word(a->mark.status),
+                       a->mark.source.len ? "; " : "", STR_ARG(a->mark.source));
+        treat_words_evidence(p->c, s, &s->notes[i].evidence, p->text);
+        wide_row(p, "note", "Advice:", p->text);
+    }
+    treat_words_unchecked(s, p->text);
+    if (p->text->len) {
+        wide_row(p, "note quiet", "Advice not checked, for want of", p->text);
+    }
+}
+
+static void subject_group(const struct page *p, const struct treat_subject *s) {
+    buf_add_cstr(p->out, "<tbody>\n");
+    subject_row(p, s);
+    question_rows(p, s);
+    for (uint32_t i = 0; i < s->line_count; i++) {
+        line_row(p, s, &s->lines[i]);
+    }
+    if (s->idle != IDLE_NOT) {
+        buf_add_cstr(p->text, treat_words_idle(s->idle));
+        wide_row(p, "note", "Nothing in the next 24 hours:", p->text);
+    }
+    note_rows(p, s);
+    buf_add_cstr(p->out, "</tbody>\n");
 }
 
 /* ---- The list ---- */
 
-static void who_cell(const struct treat_context *c, const struct treat_subject *s,
-                     struct buf *out) {
-    buf_add_cstr(out, "<td><b>");
-    html_text(out, s->id);
-    buf_add_cstr(out, "</b><span class=\"source\">");
-    html_text(out, treat_words_site(c, s));
-    if (s->bed.len) {
-        buf_add_cstr(out, ", ");
-        html_text(out, s->bed);
-    }
-    buf_add_format(out, "; study day %d</span></td>", s->study_day);
+static void begin_table(const struct page *p, uint16_t site) {
+    buf_add_cstr(p->out, "<table class=\"list\"><caption>");
+    treat_words_site_name(p->c, site, p->text);
+    treat_html_element(p->out, "b", "", p->text);
+    buf_add_cstr(p->out, ", clock times ");
+    html_text(p->out, treat_words_zone(p->c, site));
+    buf_add_cstr(p->out,
+                 "</caption>\n<colgroup><col class=\"c1\"><col class=\"c2\"><col class=\"c3\">"
+                 "<col class=\"c4\"><col class=\"c5\"></colgroup>\n<thead><tr><th "
+                 "scope=\"col\">Drug, dose, route</th>"
+                 "<th scope=\"col\">When</th><th scope=\"col\">Take</th>"
+                 "<th scope=\"col\">Course so far</th><th scope=\"col\">Why; order</th>"
+                 "<th scope=\"col\" class=\"print-only\">Prepared</th></tr></thead>\n");
 }
 
-static void line_row(const struct treat_context *c, const struct treat_subject *s,
-                     const struct treat_line *l, struct buf *out) {
-    struct buf text;
-    buf_init(&text);
-    buf_add_cstr(out, "<tr>");
-    who_cell(c, s, out);
-    buf_add_cstr(out, "<td>");
-    html_text(out, treat_words_drug(c, l->drug));
-    buf_add_cstr(out, " ");
-    html_text(out, s->course.arm->treatments[l->treatment].source->route.text);
-    buf_add_cstr(out, "</td><td>");
-    if (l->state == DOSE_HELD) {
-        buf_add_cstr(out, "<span class=\"flag\">on hold</span>");
-    } else if (l->state == DOSE_UNDECIDED) {
-        buf_add_cstr(out, "<span class=\"flag\">cannot decide</span>");
-    } else if (l->amount.unit) {
-        regimen_print(&l->amount, &text);
-        text_of(out, &text);
-        buf_add_cstr(out, "<span class=\"source\">");
-        treat_words_units(c, l, &text);
-        text_of(out, &text);
-        buf_add_cstr(out, "</span>");
-    }
-    buf_add_cstr(out, "</td><td>");
-    treat_words_times(c, s, l, &text);
-    text_of(out, &text);
-    buf_add_cstr(out, "</td><td>");
-    treat_words_day(s, l, &text);
-    text_of(out, &text);
-    buf_add_cstr(out, "</td><td>");
-    html_text(out, l->needs.len ? l->needs : l->reason);
-    buf_add_cstr(out, "<span class=\"source\">");
-    treat_words_so_far(c, s, l->drug, &text);
-    buf_add_cstr(&text, l->order_differs ? "; the order is for another dose"
-                        : l->order.len   ? "; ordered"
-                                         : "; no order found");
-    text_of(out, &text);
-    buf_add_cstr(out, "</span></td></tr>\n");
-    buf_release(&text);
-}
-
-static void wide_row(const struct treat_context *c, const struct treat_subject *s, const char *flag,
-                     struct str words, struct str source, struct buf *out) {
-    buf_add_cstr(out, "<tr>");
-    who_cell(c, s, out);
-    buf_add_format(out, "<td colspan=\"5\"><span class=\"flag\">%s</span> ", flag);
-    html_text(out, words);
-    if (source.len) {
-        html_element(out, "span", "source", source);
-    }
-    buf_add_cstr(out, "</td></tr>\n");
-}
-
-static void subject_rows(const struct treat_context *c, const struct treat_subject *s,
-                         struct buf *out) {
-    for (uint32_t i = 0; i < s->question_count; i++) {
-        enum course_need need = s->questions[i].what.need;
-        if (need == NEED_CONDITION || need == NEED_PERSON) {
-            wide_row(c, s, "cannot decide, needs", s->questions[i].words, STR(""), out);
+static void section(const struct page *p, bool undecided, const char *heading) {
+    const struct treat_result *r = p->c->result;
+    bool begun = false;
+    uint16_t site = UINT16_MAX;
+    for (uint32_t i = 0; i < r->subject_count; i++) {
+        const struct treat_subject *s = &r->subjects[r->order[i]];
+        if (treat_is_undecided(s) != undecided || (s->idle != IDLE_NOT && !r->is_single)) {
+            continue;
         }
+        if (!begun) {
+            buf_add_format(p->out, "<h2>%s</h2>\n", heading);
+        }
+        if (s->site != site || !begun) {
+            buf_add_cstr(p->out, begun ? "</table>\n" : "");
+            begin_table(p, s->site);
+            site = s->site;
+        }
+        begun = true;
+        subject_group(p, s);
     }
-    for (uint32_t i = 0; i < s->line_count; i++) {
-        line_row(c, s, &s->lines[i], out);
-    }
-    for (uint32_t i = 0; i < s->note_count; i++) {
-        const struct trial_advice *a = s->notes[i].advice->source;
-        wide_row(c, s, "advice, not in protocol:", a->text.text, a->mark.source, out);
-    }
+    buf_add_cstr(p->out, begun ? "</table>\n" : "");
 }
 
-static void list(const struct treat_context *c, struct buf *out) {
-    const struct treat_result *r = c->result;
-    buf_add_cstr(out,
-                 "<h2>The next 24 hours</h2>\n<div class=\"wide\"><table class=\"one\"><caption>"
-                 "What cannot be decided stands first. Clock times are local at the "
-                 "site.</caption>\n<thead><tr><th scope=\"col\">Subject</th>"
-                 "<th scope=\"col\">Drug</th><th scope=\"col\">Dose</th>"
-                 "<th scope=\"col\">When</th><th scope=\"col\">Day</th>"
-                 "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
-    for (int pass = 0; pass < 2; pass++) {
+static void idle(const struct page *p) {
+    const struct treat_result *r = p->c->result;
+    bool begun = false;
+    for (int why = IDLE_NO_TREATMENT; why <= IDLE_OVER; why++) {
+        uint32_t count = 0;
         for (uint32_t i = 0; i < r->subject_count; i++) {
-            if (treat_is_undecided(&r->subjects[i]) == (pass == 0)) {
-                subject_rows(c, &r->subjects[i], out);
+            const struct treat_subject *s = &r->subjects[r->order[i]];
+            if ((int)s->idle != why) {
+                continue;
             }
+            buf_add_cstr(p->text, count++ ? ", " : treat_words_idle(s->idle));
+            buf_add_cstr(p->text, count == 1 ? ": " : "");
+            buf_add_format(p->text, s->bed.len ? "%.*s (%.*s)" : "%.*s", STR_ARG(s->id),
+                           STR_ARG(s->bed));
+        }
+        if (count) {
+            buf_add_cstr(p->out, begun ? "" : "<h2>Nothing in the next 24 hours</h2>\n");
+            begun = true;
+            treat_html_element(p->out, "p", "", p->text);
+            buf_add_char(p->out, '\n');
         }
     }
-    buf_add_cstr(out, "</tbody></table></div>\n");
 }
 
-/* ---- The picture ---- */
-
-enum { PICTURE_WIDTH = 960, PICTURE_LEFT = 120, PICTURE_ROW = 46 };
-
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
-
-struct picture {
-    instant_ms from;
-    instant_ms to;
-    struct buf *out;
-};
-
-static double across(const struct picture *p, instant_ms at) {
-    double part = (double)(at - p->from) / (double)(p->to - p->from);
-    part = part < 0 ? 0 : part > 1 ? 1 : part;
-    return PICTURE_LEFT + part * (PICTURE_WIDTH - PICTURE_LEFT - 8);
-}
-
-static void axis(const struct treat_context *c, const struct picture *p, int height) {
-    int days = (int)((p->to - p->from) / DAY_MS);
-    int step = days > 40 ? 7 : days > 16 ? 2 : 1;
-    for (int d = 0; d <= days; d += step) {
-        double x = across(p, p->from + d * DAY_MS);
-        buf_add_format(p->out,
-                       "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"18\" y2=\"%d\" stroke=\"#d9dee2\"/>"
-                       "<text x=\"%.1f\" y=\"12\" font-size=\"11\" fill=\"#5c6770\">%d</text>\n",
-                       x, x, height, x + 2, d);
+static void totals(const struct page *p) {
+    const struct treat_result *r = p->c->result;
+    if (!r->total_count) {
+        return;
     }
-    double now = across(p, c->result->at);
-    buf_add_format(p->out,
-                   "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"18\" y2=\"%d\" stroke=\"#8a4b00\" "
-                   "stroke-width=\"1.5\"/>\n",
-                   now, now, height);
+    buf_add_cstr(p->out, "<h2>To prepare for the next 24 hours</h2>\n<ul class=\"plain\">\n");
+    for (uint32_t i = 0; i < r->total_count; i++) {
+        buf_add_cstr(p->out, "<li>");
+        if (r->trial->site_count > 1) {
+            treat_words_site_name(p->c, r->totals[i].site, p->text);
+            treat_html_text(p->out, p->text);
+            buf_add_cstr(p->out, ": ");
+        }
+        treat_words_total(p->c, &r->totals[i], p->text);
+        treat_html_element(p->out, "b", "", p->text);
+        buf_add_cstr(p->out, "</li>\n");
+    }
+    buf_add_cstr(p->out, "</ul>\n<p class=\"quiet small\">Doses on hold, and those that cannot be "
+                         "decided, are not counted.</p>\n");
 }
 
-static void row_label(const struct picture *p, int y, struct str text) {
-    buf_add_format(p->out, "<text x=\"0\" y=\"%d\" font-size=\"13\" fill=\"#1d2327\">", y + 14);
-    html_text(p->out, text);
-    buf_add_cstr(p->out, "</text>");
+static void legend(const struct page *p) {
+    buf_add_cstr(p->out, "<h2>How to read this</h2>\n<ul class=\"plain small quiet\">\n");
+    for (size_t i = 0; treat_words_legend[i]; i++) {
+        html_element(p->out, "li", "", str_from(treat_words_legend[i]));
+        buf_add_char(p->out, '\n');
+    }
+    buf_add_cstr(p->out, "</ul>\n");
 }
 
-static void stages(const struct treat_context *c, const struct treat_subject *s,
-                   const struct picture *p, int y) {
-    row_label(p, y, STR("Stage"));
-    for (uint32_t i = 0; i < s->course.decision_count; i++) {
-        const struct course_decision *d = &s->course.decisions[i];
-        instant_ms end = c->result->at;
-        if (d->event != EVENT_STAGE) {
+/* ---- What it rests on ---- */
+
+static void assumptions(const struct page *p) {
+    const struct trial *trial = p->c->result->trial;
+    bool begun = false;
+    for (uint32_t i = 0; i < trial->assumption_count; i++) {
+        const struct trial_assumption *a = &trial->assumptions[i];
+        bool is_dosing =
+            str_starts(a->where, STR("arm")) || str_starts(a->where, STR("schedule")) ||
+            str_starts(a->where, STR("stage")) || str_starts(a->where, STR("treatment")) ||
+            str_starts(a->where, STR("drug")) || str_starts(a->where, STR("rule"));
+        if (!is_dosing) {
             continue;
         }
-        for (uint32_t k = i + 1; k < s->course.decision_count; k++) {
-            if (s->course.decisions[k].event == EVENT_STAGE) {
-                end = s->course.decisions[k].at;
-                break;
-            }
+        buf_add_cstr(p->out, begun ? ""
+                                   : "<section class=\"screen-only\"><h2>What the trial's source "
+                                     "does not state of the doses</h2>\n<dl>\n");
+        begun = true;
+        html_element(p->out, "dt", "", a->where);
+        buf_add_cstr(p->out, "<dd>");
+        html_text(p->out, a->what);
+        buf_add_format(p->text, " (%s)", trial_status_word(a->status));
+        treat_html_text(p->out, p->text);
+        if (a->note.len) {
+            html_element(p->out, "span", "source", a->note);
         }
-        double x = across(p, d->at);
-        double w = across(p, end) - x;
-        buf_add_format(p->out,
-                       "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"20\" fill=\"%s\"/>"
-                       "<text x=\"%.1f\" y=\"%d\" font-size=\"11\">",
-                       x, y, w, d->text.len ? "#cfe4e5" : "#f4f6f7", x + 3, y + 14);
-        html_text(p->out, w > 24 ? (d->text.len ? d->text : STR("?")) : STR(""));
-        buf_add_cstr(p->out, "</text>\n");
+        buf_add_cstr(p->out, "</dd>\n");
     }
+    buf_add_cstr(p->out, begun ? "</dl></section>\n" : "");
 }
 
-static const char *fill_of(enum dose_state state) {
-    switch (state) {
-    case DOSE_GIVEN:
-        return "#0b6e75";
-    case DOSE_GIVEN_LATE:
-        return "#4d979c";
-    case DOSE_PLANNED:
-    case DOSE_DUE:
-        return "#cfe4e5";
-    case DOSE_OUTSIDE:
-        return "#1d2327";
-    default:
-        return "#c98b4b";
+static void provenance(const struct page *p) {
+    const struct treat_result *r = p->c->result;
+    buf_add_cstr(p->out, "<section class=\"small\"><h2>Provenance</h2>\n<dl>\n<dt>Quell</dt><dd>");
+    html_text(p->out, p->c->version);
+    buf_add_cstr(p->out, "</dd>\n");
+    html_hex_row(p->out, "Trial, BLAKE2b-256", r->trial->hash, sizeof r->trial->hash);
+    html_hex_row(p->out, "Records, XXH3-128", r->data_hash, sizeof r->data_hash);
+    buf_add_cstr(p->out, "<dt>Arguments</dt><dd>");
+    for (uint32_t i = 0; i < p->c->argument_count; i++) {
+        buf_add_cstr(p->out, i ? " " : "");
+        html_element(p->out, "code", "", p->c->arguments[i]);
     }
-}
-
-static double height_of(const struct course_dose *d, double most) {
-    const struct regimen_amount *a = d->given && d->given->dose.unit ? &d->given->dose : &d->amount;
-    double value = (double)(int64_t)(a->value / (DECIMAL_ONE / 1000)) / 1000.0;
-    return a->unit && most > 0 ? 6 + 24 * value / most : 12;
-}
-
-static void dose_bars(const struct treat_context *c, const struct treat_subject *s, uint16_t drug,
-                      const struct picture *p, int y) {
-    double most = 0;
-    row_label(p, y + 14, treat_words_drug(c, drug));
-    for (uint32_t i = 0; i < s->course.dose_count; i++) {
-        const struct course_dose *d = &s->course.doses[i];
-        double value = (double)(int64_t)(d->amount.value / (DECIMAL_ONE / 1000)) / 1000.0;
-        most = d->drug == drug && d->amount.unit && value > most ? value : most;
-    }
-    for (uint32_t i = 0; i < s->course.dose_count; i++) {
-        const struct course_dose *d = &s->course.doses[i];
-        if (d->drug != drug) {
-            continue;
-        }
-        instant_ms at = d->given ? d->given->at : d->planned;
-        double h = height_of(d, most);
-        buf_add_format(p->out,
-                       "<rect x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"%.1f\" fill=\"%s\">"
-                       "<title>%s</title></rect>\n",
-                       across(p, at), y + 34 - h, h, fill_of(d->state), dose_state_word(d->state));
-    }
-}
-
-static bool has_doses(const struct treat_subject *s, uint16_t drug) {
-    for (uint32_t i = 0; i < s->course.dose_count; i++) {
-        if (s->course.doses[i].drug == drug) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void picture(const struct treat_context *c, const struct treat_subject *s, struct buf *out) {
-    const struct trial_regimen *regimen = c->result->trial->regimen;
-    struct picture p = {s->allocated, c->result->at + DAY_MS, out};
-    int rows = c->result->trial->stage ? 1 : 0;
-    for (uint32_t i = 0; i < s->course.dose_count; i++) {
-        const struct course_dose *d = &s->course.doses[i];
-        instant_ms at = d->planned != INSTANT_MIN ? d->planned : d->given->at;
-        p.to = at + DAY_MS > p.to ? at + DAY_MS : p.to;
-    }
-    for (uint16_t d = 0; d < regimen->drug_count; d++) {
-        rows += has_doses(s, d);
-    }
-    int height = 26 + rows * PICTURE_ROW;
-    buf_add_format(out,
-                   "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" width=\"100%%\" role=\"img\" "
-                   "aria-label=\"Stage and doses by day since allocation\" "
-                   "font-family=\"system-ui, sans-serif\">\n",
-                   PICTURE_WIDTH, height);
-    axis(c, &p, height);
-    int y = 24;
-    if (c->result->trial->stage) {
-        stages(c, s, &p, y);
-        y += PICTURE_ROW;
-    }
-    for (uint16_t d = 0; d < regimen->drug_count; d++) {
-        if (has_doses(s, d)) {
-            dose_bars(c, s, d, &p, y);
-            y += PICTURE_ROW;
-        }
-    }
-    buf_add_cstr(out, "</svg></div>\n<p class=\"quiet small\">Days since allocation; dark: given, "
-                      "light: planned, brown: missed, held or not decided; the line is the time "
-                      "asked.</p>\n");
-}
-
-/* ---- One subject ---- */
-
-static void decision_rows(const struct treat_context *c, const struct treat_subject *s,
-                          struct buf *out) {
-    struct buf text;
-    buf_init(&text);
-    buf_add_cstr(out,
-                 "<h2>Decisions</h2>\n<table class=\"one\"><thead><tr><th scope=\"col\">When</th>"
-                 "<th scope=\"col\">What, and what decided it</th></tr></thead><tbody>\n");
-    for (uint32_t i = 0; i < s->course.decision_count; i++) {
-        buf_add_cstr(out, "<tr><td class=\"id\">");
-        treat_words_time(c, s, s->course.decisions[i].at, &text);
-        text_of(out, &text);
-        buf_add_cstr(out, "</td><td>");
-        treat_words_decision(c, s, &s->course.decisions[i], &text);
-        text_of(out, &text);
-        for (uint32_t k = 0; s->evidence && k < s->evidence[i].count; k++) {
-            const struct evidence_reason *r = &s->evidence[i].reasons[k];
-            buf_add(&text, r->words);
-            for (uint32_t f = 0; f < r->fact_count; f++) {
-                buf_add_format(&text, " (%.*s, %.*s)", STR_ARG(r->facts[f].resource),
-                               STR_ARG(r->facts[f].time));
-            }
-            for (uint32_t f = 0; f < r->cause_count; f++) {
-                buf_add_cstr(&text, "; ");
-                buf_add(&text, r->causes[f].words);
-            }
-            buf_add_cstr(out, "<span class=\"source\">");
-            text_of(out, &text);
-            buf_add_cstr(out, "</span>");
-        }
-        buf_add_cstr(out, "</td></tr>\n");
-    }
-    buf_add_cstr(out, "</tbody></table>\n");
-    buf_release(&text);
-}
-
-static void dose_rows(const struct treat_context *c, const struct treat_subject *s,
-                      struct buf *out) {
-    struct buf text;
-    buf_init(&text);
-    buf_add_cstr(out,
-                 "<h2>Doses</h2>\n<table class=\"one\"><thead><tr><th scope=\"col\">Planned</th>"
-                 "<th scope=\"col\">Day</th><th scope=\"col\">Drug</th>"
-                 "<th scope=\"col\">Dose</th><th scope=\"col\">State</th>"
-                 "<th scope=\"col\">Given</th></tr></thead><tbody>\n");
-    for (uint32_t i = 0; i < s->course.dose_count; i++) {
-        const struct course_dose *d = &s->course.doses[i];
-        buf_add_cstr(out, "<tr><td>");
-        if (d->planned != INSTANT_MIN) {
-            treat_words_time(c, s, d->planned, &text);
-            text_of(out, &text);
-        }
-        buf_add_format(out, "</td><td>%d</td><td>", d->day);
-        html_text(out, treat_words_drug(c, d->drug));
-        buf_add_cstr(out, "</td><td>");
-        if (d->amount.unit) {
-            regimen_print(&d->amount, &text);
-            text_of(out, &text);
-        }
-        buf_add_format(out, "</td><td>%s</td><td>", dose_state_word(d->state));
-        if (d->given) {
-            treat_words_time(c, s, d->given->at, &text);
-            if (d->given->dose.unit) {
-                buf_add_cstr(&text, ", ");
-                regimen_print(&d->given->dose, &text);
-            }
-            text_of(out, &text);
-        }
-        buf_add_cstr(out, "</td></tr>\n");
-    }
-    buf_add_cstr(out, "</tbody></table>\n");
-    buf_release(&text);
+    buf_add_cstr(p->out, "</dd>\n");
+    html_count_row(p->out, "Resources read", r->data->resources);
+    html_count_row(p->out, "Could not be used", r->data->bad);
+    buf_add_cstr(p->out, "</dl>\n<div class=\"screen-only\">");
+    html_messages(p->c->diags, p->c->result->own_files, p->out);
+    buf_add_cstr(p->out, "</div></section>\n");
 }
 
 void report_treat_html(const struct treat_context *c, struct buf *out) {
-    head(c, out);
-    list(c, out);
-    for (uint32_t i = 0; c->result->is_single && i < c->result->subject_count; i++) {
-        const struct treat_subject *s = &c->result->subjects[i];
-        buf_add_cstr(out, "<h2>The course</h2>\n");
-        picture(c, s, out);
-        decision_rows(c, s, out);
-        dose_rows(c, s, out);
+    struct buf text;
+    buf_init(&text);
+    const struct page p = {c, out, &text};
+    head(&p);
+    if (!c->result->subject_count) {
+        html_element(out, "p", "", str_from(treat_words_nobody(c)));
     }
-    buf_add_cstr(out, "</main>\n<footer>Quell ");
-    html_text(out, c->version);
-    for (uint32_t i = 0; i < c->argument_count; i++) {
-        buf_add_char(out, ' ');
-        html_element(out, "code", "", c->arguments[i]);
+    section(&p, true, "Cannot decide: these need something first");
+    section(&p, false, "The next 24 hours");
+    if (c->result->is_single) {
+        for (uint32_t i = 0; i < c->result->subject_count; i++) {
+            treat_html_course(c, &c->result->subjects[i], out);
+        }
+    } else {
+        idle(&p);
+        totals(&p);
     }
+    legend(&p);
+    assumptions(&p);
+    provenance(&p);
+    buf_add_cstr(out, "</main>\n<footer>");
+    html_text(out, c->notice);
     buf_add_cstr(out, "</footer>\n</body></html>\n");
+    buf_release(&text);
 }

@@ -36,7 +36,11 @@ static void amount_member(const char *name, const struct regimen_amount *amount,
 }
 
 static void drug_member(const struct treat_context *c, uint16_t drug, struct buf *out) {
-    member(out, "drug", c->result->trial->regimen->drugs[drug].id);
+    if (drug == REGIMEN_NONE) {
+        buf_add_cstr(out, ",\"drug\":null");
+    } else {
+        member(out, "drug", c->result->trial->regimen->drugs[drug].id);
+    }
 }
 
 static void treatment_member(const struct treat_subject *s, uint16_t treatment, struct buf *out) {
@@ -72,6 +76,7 @@ static void line_object(const struct treat_context *c, const struct treat_subjec
     member(out, "reason", l->reason);
     member(out, "needs", l->needs);
     member(out, "order", l->order);
+    amount_member("ordered", &l->ordered, out);
     buf_add_format(out, ",\"order_differs\":%s}", l->order_differs ? "true" : "false");
 }
 
@@ -172,6 +177,115 @@ static void totals(const struct treat_context *c, const struct treat_subject *s,
     buf_add_char(out, ']');
 }
 
+/* ---- What is watched ---- */
+
+static void red_flags(const struct treat_context *c, const struct treat_subject *s,
+                      struct buf *out) {
+    const struct trial_safety *safety = c->result->trial->document->safety;
+    bool any = false;
+    buf_add_cstr(out, ",\"red_flags\":[");
+    for (uint32_t i = 0; i < s->watch.finding_count; i++) {
+        const struct course_finding *f = &s->watch.findings[i];
+        buf_add_cstr(out, any ? ",{\"event\":" : "{\"event\":");
+        any = true;
+        buf_add_json(out, f->event->id.text);
+        member(out, "title", f->event->title.text);
+        buf_add_format(out, ",\"holds\":%s", f->value == LOGIC_TRUE ? "true" : "null");
+        if (f->grade >= 0) {
+            buf_add_format(out, ",\"grade\":%d", f->grade);
+        } else {
+            buf_add_cstr(out, ",\"grade\":null");
+        }
+        member(out, "ctcae",
+               trial_given(safety->ctcae.place)
+                   ? str_from(trial_ctcae_word((enum trial_ctcae)safety->ctcae.value))
+                   : STR(""));
+        reasons(&f->evidence, out);
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+}
+
+static void adverse_events(const struct treat_context *c, const struct treat_subject *s,
+                           struct buf *out) {
+    buf_add_cstr(out, ",\"adverse_events\":[");
+    for (uint32_t i = 0; i < s->watch.adverse_count; i++) {
+        const struct course_adverse *a = &s->watch.adverse[i];
+        buf_add_cstr(out, i ? ",{\"id\":" : "{\"id\":");
+        buf_add_json(out, a->id);
+        time_member(c, s, "at", a->at, out);
+        member(out, "name", a->name);
+        if (a->grade > 0) {
+            buf_add_format(out, ",\"grade\":%d", a->grade);
+        } else {
+            buf_add_cstr(out, ",\"grade\":null");
+        }
+        member(out, "severity", a->severity);
+        buf_add_format(out, ",\"serious\":%s}", a->serious ? "true" : "false");
+    }
+    buf_add_char(out, ']');
+}
+
+static void date_member(const char *name, int64_t day, struct buf *out) {
+    struct buf text;
+    buf_init(&text);
+    treat_words_date(day, &text);
+    /* "Mon 2021-03-01": machines want the date alone. */
+    struct str whole = buf_str(&text);
+    member(out, name, whole.len > 4 ? (struct str){whole.at + 4, whole.len - 4} : whole);
+    out->status = buf_status(&text) != STATUS_OK ? buf_status(&text) : out->status;
+    buf_release(&text);
+}
+
+static void visits(const struct treat_context *c, const struct treat_subject *s, struct buf *out) {
+    const struct trial_visit_list *all = &c->result->trial->document->visits;
+    buf_add_cstr(out, ",\"visits\":[");
+    for (uint32_t i = 0; i < all->count; i++) {
+        const struct trial_visit *v = &all->items[i];
+        buf_add_format(out, "%s{\"day\":%d", i ? "," : "", v->day.first);
+        member(out, "name", v->name.text);
+        date_member("date", s->first_day + v->day.first, out);
+        date_member("from", s->first_day + v->day.first + v->window.first, out);
+        date_member("to", s->first_day + v->day.first + v->window.last, out);
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+}
+
+static void number_member(const char *name, i128 value, struct buf *out) {
+    const struct regimen_amount amount = {value, 0, NULL};
+    buf_add_format(out, ",\"%s\":", name);
+    regimen_print(&amount, out);
+}
+
+static void biomarkers(const struct treat_context *c, const struct treat_subject *s,
+                       struct buf *out) {
+    const struct trial_regimen *regimen = c->result->trial->regimen;
+    buf_add_cstr(out, ",\"biomarkers\":[");
+    for (uint32_t i = 0; s->watch.markers && i < regimen->marker_count; i++) {
+        const struct course_marker *m = &s->watch.markers[i];
+        buf_add_cstr(out, i ? ",{\"id\":" : "{\"id\":");
+        buf_add_json(out, regimen->markers[i].source->id.text);
+        member(out, "name", regimen->markers[i].name);
+        member(out, "unit", unit_text(regimen->markers[i].unit));
+        buf_add_format(out, ",\"left_out\":%u,\"readings\":[", m->left_out);
+        for (uint32_t k = 0; k < m->count; k++) {
+            buf_add_format(out, "%s{\"at\":\"", k ? "," : "");
+            instant(c, s, m->readings[k].at, out);
+            buf_add_char(out, '"');
+            number_member("low", m->readings[k].low, out);
+            if (m->readings[k].above) {
+                buf_add_cstr(out, ",\"high\":null");
+            } else {
+                number_member("high", m->readings[k].high, out);
+            }
+            buf_add_char(out, '}');
+        }
+        buf_add_cstr(out, "]}");
+    }
+    buf_add_char(out, ']');
+}
+
 static void subject_object(const struct treat_context *c, const struct treat_subject *s,
                            struct buf *out) {
     buf_add_cstr(out, "{\"id\":");
@@ -183,6 +297,7 @@ static void subject_object(const struct treat_context *c, const struct treat_sub
     member(out, "allocated_by", str_from(treat_words_origin(s->origin)));
     buf_add_format(out, ",\"study_day\":%d", s->study_day);
     member(out, "stage", s->course.stage);
+    member(out, "nothing_because", str_from(treat_words_idle(s->idle)));
     buf_add_cstr(out, ",\"undecided\":[");
     for (uint32_t i = 0; i < s->question_count; i++) {
         const struct course_question *q = &s->questions[i].what;
@@ -190,6 +305,10 @@ static void subject_object(const struct treat_context *c, const struct treat_sub
         buf_add_json(out, s->questions[i].words);
         treatment_member(s, q->treatment, out);
         member(out, "rule", q->rule == REGIMEN_NONE ? STR("") : s->course.arm->rules[q->rule].name);
+        member(out, "condition",
+               q->condition == REGIMEN_NONE
+                   ? STR("")
+                   : s->course.arm->conditions[q->condition].definition->name);
         buf_add_char(out, '}');
     }
     buf_add_cstr(out, "],\"next\":[");
@@ -202,16 +321,22 @@ static void subject_object(const struct treat_context *c, const struct treat_sub
         const struct trial_advice *a = s->notes[i].advice->source;
         buf_add_cstr(out, i ? ",{\"text\":" : "{\"text\":");
         buf_add_json(out, a->text.text);
+        buf_add_format(out, ",\"applies\":%s", s->notes[i].value == LOGIC_TRUE ? "true" : "null");
+        drug_member(c, s->notes[i].advice->drug, out);
         member(out, "source", a->mark.source);
         member(out, "status", str_from(trial_status_word(a->mark.status)));
         reasons(&s->notes[i].evidence, out);
         buf_add_char(out, '}');
     }
     buf_add_char(out, ']');
+    red_flags(c, s, out);
+    adverse_events(c, s, out);
     totals(c, s, out);
     if (c->result->is_single) {
         decisions(c, s, out);
         doses(c, s, out);
+        visits(c, s, out);
+        biomarkers(c, s, out);
     }
     buf_add_char(out, '}');
 }
@@ -222,120 +347,36 @@ void report_treat_json(const struct treat_context *c, struct buf *out) {
     buf_add_json(out, r->trial->id);
     buf_add_cstr(out, ",\"at\":\"");
     words_time_iso(r->at, trial_offset_min(r->trial, r->at), out);
-    buf_add_format(out, "\",\"patients\":%llu,\"in_trial\":%u,\"later\":%llu,\"subjects\":[",
+    buf_add_cstr(out, "\",\"version\":");
+    const struct regimen_amount version = {r->trial->document->version.value,
+                                           r->trial->document->version.scale, NULL};
+    regimen_print(&version, out);
+    buf_add_cstr(out, ",\"records_to\":");
+    if (r->latest == INSTANT_MIN) {
+        buf_add_cstr(out, "null");
+    } else {
+        buf_add_char(out, '"');
+        words_time_iso(r->latest, trial_offset_min(r->trial, r->latest), out);
+        buf_add_char(out, '"');
+    }
+    buf_add_format(out, ",\"patients\":%llu,\"in_trial\":%u,\"later\":%llu,\"subjects\":[",
                    (unsigned long long)r->patients, r->subject_count, (unsigned long long)r->later);
     for (uint32_t i = 0; i < r->subject_count; i++) {
         buf_add_cstr(out, i ? ",\n" : "\n");
         subject_object(c, &r->subjects[i], out);
     }
+    buf_add_cstr(out, "],\"to_prepare\":[");
+    for (uint32_t i = 0; i < r->total_count; i++) {
+        const struct treat_total *t = &r->totals[i];
+        const struct regimen_drug *drug = &r->trial->regimen->drugs[t->drug];
+        buf_add_cstr(out, i ? ",{\"site\":" : "{\"site\":");
+        buf_add_json(out, t->site < r->trial->site_count ? r->trial->sites[t->site].id : STR(""));
+        drug_member(c, t->drug, out);
+        buf_add_format(out, ",\"doses\":%u,\"units\":%llu", t->doses, (unsigned long long)t->units);
+        amount_member("unit", &drug->unit, out);
+        buf_add_format(out, ",\"complete\":%s}", t->uncounted ? "false" : "true");
+    }
     buf_add_cstr(out, "],\"notice\":");
     buf_add_json(out, c->notice);
     buf_add_cstr(out, "}\n");
-}
-
-/* ---- CSV ---- */
-
-static void cell(struct buf *out, struct str text, bool first) {
-    buf_add_cstr(out, first ? "" : ",");
-    bool quote = false;
-    for (size_t i = 0; i < text.len; i++) {
-        quote |= text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\n';
-    }
-    if (!quote) {
-        buf_add(out, text);
-        return;
-    }
-    buf_add_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"') {
-            buf_add_char(out, '"');
-        }
-        buf_add_char(out, text.at[i]);
-    }
-    buf_add_char(out, '"');
-}
-
-static void made_cell(struct buf *out, struct buf *text) {
-    cell(out, buf_str(text), false);
-    buf_reset(text);
-}
-
-static void subject_cells(const struct treat_context *c, const struct treat_subject *s,
-                          struct buf *out) {
-    cell(out, s->id, true);
-    cell(out, treat_words_site(c, s), false);
-    cell(out, s->bed, false);
-    cell(out, s->course.arm->id, false);
-}
-
-static void line_row(const struct treat_context *c, const struct treat_subject *s,
-                     const struct treat_line *l, struct buf *text, struct buf *out) {
-    subject_cells(c, s, out);
-    cell(out, c->result->trial->regimen->drugs[l->drug].id, false);
-    cell(out, s->course.arm->treatments[l->treatment].source->route.text, false);
-    cell(out, str_from(dose_state_word(l->state)), false);
-    if (l->amount.unit) {
-        regimen_print(&l->amount, text);
-    }
-    made_cell(out, text);
-    for (uint32_t i = 0; i < l->time_count; i++) {
-        buf_add_cstr(text, i ? " " : "");
-        instant(c, s, l->times[i], text);
-    }
-    made_cell(out, text);
-    treat_words_units(c, l, text);
-    made_cell(out, text);
-    buf_add_format(text, "%d", l->day);
-    made_cell(out, text);
-    cell(out, l->reason, false);
-    cell(out, l->needs, false);
-    buf_add_char(out, '\n');
-}
-
-static void dose_row(const struct treat_context *c, const struct treat_subject *s,
-                     const struct course_dose *d, struct buf *text, struct buf *out) {
-    subject_cells(c, s, out);
-    cell(out, c->result->trial->regimen->drugs[d->drug].id, false);
-    cell(out, d->treatment == REGIMEN_NONE ? STR("") : s->course.arm->treatments[d->treatment].id,
-         false);
-    buf_add_format(text, "%d", d->day);
-    made_cell(out, text);
-    if (d->planned != INSTANT_MIN) {
-        instant(c, s, d->planned, text);
-    }
-    made_cell(out, text);
-    if (d->amount.unit) {
-        regimen_print(&d->amount, text);
-    }
-    made_cell(out, text);
-    cell(out, str_from(dose_state_word(d->state)), false);
-    if (d->given) {
-        instant(c, s, d->given->at, text);
-    }
-    made_cell(out, text);
-    if (d->given && d->given->dose.unit) {
-        regimen_print(&d->given->dose, text);
-    }
-    made_cell(out, text);
-    buf_add_char(out, '\n');
-}
-
-void report_treat_csv(const struct treat_context *c, struct buf *out) {
-    const struct treat_result *r = c->result;
-    struct buf text;
-    buf_init(&text);
-    buf_add_cstr(out, r->is_single
-                          ? "id,site,bed,arm,drug,treatment,day,planned,dose,state,given_at,given\n"
-                          : "id,site,bed,arm,drug,route,state,dose,times,units,day,reason,needs\n");
-    for (uint32_t i = 0; i < r->subject_count; i++) {
-        const struct treat_subject *s = &r->subjects[i];
-        for (uint32_t k = 0; r->is_single && k < s->course.dose_count; k++) {
-            dose_row(c, s, &s->course.doses[k], &text, out);
-        }
-        for (uint32_t k = 0; !r->is_single && k < s->line_count; k++) {
-            line_row(c, s, &s->lines[k], &text, out);
-        }
-    }
-    out->status = buf_status(&text) != STATUS_OK ? buf_status(&text) : out->status;
-    buf_release(&text);
 }

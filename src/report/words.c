@@ -75,6 +75,38 @@ void words_cell(struct str text, unsigned columns, struct buf *out) {
     buf_add_repeat(out, ' ', columns > used ? columns - used : 0);
 }
 
+void words_powers(struct buf *text) {
+    static const char *const raised[] = {"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
+                                         "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+    struct buf out;
+    buf_init(&out);
+    size_t kept = 0;
+    for (size_t i = 0; i + 3 < text->len; i++) {
+        char digit = text->at[i + 3];
+        bool is_number = i > 0 && text->at[i - 1] >= '0' && text->at[i - 1] <= '9';
+        if (memcmp(text->at + i, "10*", 3) != 0 || is_number || digit < '0' || digit > '9') {
+            continue;
+        }
+        buf_add(&out, (struct str){text->at + kept, i + 2 - kept});
+        for (i += 3; i < text->len && text->at[i] >= '0' && text->at[i] <= '9'; i++) {
+            buf_add_cstr(&out, raised[text->at[i] - '0']);
+        }
+        kept = i--;
+    }
+    if (kept) {
+        buf_add(&out, (struct str){text->at + kept, text->len - kept});
+        buf_reset(text);
+        buf_add(text, buf_str(&out));
+        text->status = buf_status(&out) != STATUS_OK ? buf_status(&out) : text->status;
+    }
+    buf_release(&out);
+}
+
+void words_pad(struct buf *line, unsigned columns) {
+    unsigned used = words_columns(buf_str(line));
+    buf_add_repeat(line, ' ', used + 2 < columns ? columns - used : 2);
+}
+
 void words_paragraph(struct str text, unsigned margin, unsigned width, const char *tint,
                      const char *plain, struct buf *out) {
     struct buf lines;

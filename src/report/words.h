@@ -13,6 +13,10 @@ unsigned words_columns(struct str text);
 struct str words_cut(struct str text, unsigned columns, bool *was_cut);
 /* The text cut or filled with blanks to exactly so many columns. */
 void words_cell(struct str text, unsigned columns, struct buf *out);
+/* For people: 10*9/L of UCUM as 10 with a raised 9. */
+void words_powers(struct buf *text);
+/* Blanks up to so many columns, and at least two. */
+void words_pad(struct buf *line, unsigned columns);
 /* The text in lines of at most `width` columns, each behind a margin and between two SGR sequences
  * (empty for none). */
 void words_paragraph(struct str text, unsigned margin, unsigned width, const char *tint,

@@ -314,24 +314,6 @@ static enum status gather(const struct screening *s, struct arena *arena,
     return STATUS_OK;
 }
 
-/* Answers for patients who are not there. */
-static void check_answers(const struct screening *s, struct diag_list *diags) {
-    const struct answers *answers = s->options->answers;
-    uint32_t patients = population_patients(s->population);
-    for (uint32_t i = 0; i < answers_count(answers); i++) {
-        const struct answer *a = answers_item(answers, i);
-        bool found = population_find(s->population, a->patient) != UINT32_MAX;
-        for (uint32_t k = 0; k < patients && !found; k++) {
-            found = str_equal(s->pseudonyms[k], a->patient);
-        }
-        if (!found) {
-            (void)diag_in_file(diags, DIAG_TR0305, STR("answers"), a->line,
-                               "nobody in the data has the id of this answer to criterion %.*s",
-                               STR_ARG(s->trial->criteria[a->criterion].id));
-        }
-    }
-}
-
 /* The time asked about: as given, else the latest that is known, of records or answers; now when
  * nothing is. */
 static instant_ms choose_time(struct screening *s) {
@@ -339,11 +321,8 @@ static instant_ms choose_time(struct screening *s) {
     if (s->options->at != INSTANT_MAX) {
         return s->options->at;
     }
-    instant_ms latest = population_latest(s->population, now);
-    for (uint32_t i = 0; i < answers_count(s->options->answers); i++) {
-        instant_ms since = answers_item(s->options->answers, i)->since;
-        latest = since > latest && since <= now ? since : latest;
-    }
+    instant_ms latest =
+        answers_latest(s->options->answers, now, population_latest(s->population, now));
     s->at_is_latest = latest != INSTANT_MIN;
     return s->at_is_latest ? latest : now;
 }
@@ -389,7 +368,7 @@ enum status screen_run(const struct trial *trial, const struct population *popul
         status = par_run(population_patients(population), threads, &job);
     }
     if (status == STATUS_OK) {
-        check_answers(s, diags);
+        answers_check_patients(s->options->answers, s->trial, s->population, s->pseudonyms, diags);
         status = gather(s, arena, result);
     }
     if (status != STATUS_OK) {

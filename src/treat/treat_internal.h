@@ -19,4 +19,8 @@ struct treat_memory {
 MUST_USE enum status treat_lines(struct course_records *records, instant_ms at,
                                  struct treat_subject *subject);
 
+/* The order of the list and its totals, from the subjects of `out`. */
+MUST_USE enum status treat_list(const struct trial *trial, struct arena *arena,
+                                struct treat_result *out);
+
 #endif

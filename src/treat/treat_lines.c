@@ -90,10 +90,11 @@ static struct str reason_of(struct course_records *r, const struct treat_subject
         if (!starts || d->treatment != dose->treatment) {
             continue;
         }
-        buf_add(&text, d->condition == REGIMEN_NONE
-                           ? STR("allocated")
-                           : arm->conditions[d->condition].definition->name);
-        buf_add_cstr(&text, d->condition == REGIMEN_NONE ? " " : " since ");
+        bool is_listed = s->origin == ORIGIN_ARMS_FILE;
+        buf_add(&text, d->condition != REGIMEN_NONE ? arm->conditions[d->condition].definition->name
+                       : is_listed                  ? STR("allocated")
+                                                    : STR("in the trial"));
+        buf_add_cstr(&text, d->condition == REGIMEN_NONE && is_listed ? " " : " since ");
         add_time(r, d->at, &text);
         break;
     }
@@ -158,6 +159,7 @@ static enum status add_line(struct course_records *r, instant_ms at, struct trea
         .times = {dose->planned},
         .reason = reason_of(r, s, dose),
         .order = dose->order ? dose->order->id : STR(""),
+        .ordered = dose->order ? dose->order->dose : (struct regimen_amount){0},
         .needs = STR(""),
     };
     line->order_differs = dose->order && dose->order->dose.unit && dose->amount.unit &&
@@ -180,6 +182,19 @@ static bool is_given_drug(const struct treat_subject *s, uint16_t drug) {
     return false;
 }
 
+/* Of what is not known, why. */
+static enum status add_note(struct course_records *r, instant_ms at, struct treat_subject *s,
+                            const struct regimen_advice *advice, struct treat_note *note) {
+    enum logic value = (enum logic)s->course.values[advice->condition];
+    if (value == LOGIC_FALSE || !is_given_drug(s, advice->drug)) {
+        return STATUS_OK;
+    }
+    *note = (struct treat_note){.advice = advice, .value = value};
+    s->note_count++;
+    return course_records_evidence(r, at, s->course.arm->conditions[advice->condition].definition,
+                                   &note->evidence);
+}
+
 static enum status add_notes(struct course_records *r, instant_ms at, struct treat_subject *s) {
     const struct regimen_arm *arm = s->course.arm;
     struct treat_note *notes =
@@ -190,19 +205,27 @@ static enum status add_notes(struct course_records *r, instant_ms at, struct tre
     s->notes = notes;
     for (uint32_t i = 0; i < arm->advice_count; i++) {
         const struct regimen_advice *a = &arm->advice[i];
-        if (a->condition == REGIMEN_NONE || s->course.values[a->condition] != LOGIC_TRUE ||
-            !is_given_drug(s, a->drug)) {
-            continue;
-        }
-        struct treat_note *note = &notes[s->note_count++];
-        note->advice = a;
-        enum status status = course_records_evidence(
-            r, at, arm->conditions[a->condition].definition, &note->evidence);
-        if (status != STATUS_OK) {
-            return status;
+        if (a->condition != REGIMEN_NONE) {
+            enum status status = add_note(r, at, s, a, &notes[s->note_count]);
+            if (status != STATUS_OK) {
+                return status;
+            }
         }
     }
     return STATUS_OK;
+}
+
+static enum treat_idle idle_of(const struct treat_subject *s) {
+    const struct regimen_arm *arm = s->course.arm;
+    if (s->line_count || s->question_count) {
+        return IDLE_NOT;
+    }
+    for (uint32_t i = 0; i < arm->treatment_count; i++) {
+        if (s->course.treatments[i].state != TREATMENT_WAITING) {
+            return IDLE_OVER;
+        }
+    }
+    return arm->treatment_count ? IDLE_NOT_BEGUN : IDLE_NO_TREATMENT;
 }
 
 enum status treat_lines(struct course_records *r, instant_ms at, struct treat_subject *s) {
@@ -224,8 +247,15 @@ enum status treat_lines(struct course_records *r, instant_ms at, struct treat_su
     for (uint32_t i = 0; status == STATUS_OK && i < course->question_count; i++) {
         questions[i].what = course->questions[i];
         status = need_words(r, at, &course->questions[i], &questions[i].words);
+        uint16_t condition = course->questions[i].condition;
+        if (status == STATUS_OK && course->questions[i].need == NEED_CONDITION &&
+            condition != REGIMEN_NONE) {
+            status = course_records_evidence(r, at, course->arm->conditions[condition].definition,
+                                             &questions[i].evidence);
+        }
         s->question_count = i + 1;
     }
     s->questions = questions;
+    s->idle = idle_of(s);
     return status == STATUS_OK ? add_notes(r, at, s) : status;
 }

@@ -44,8 +44,12 @@ static enum status make_threads(struct treating *s, uint32_t count, struct arena
         arena_init(&threads[i].arena, 0);
         arena_init(&threads[i].scratch, 0);
         s->memory->thread_count = i + 1;
-        if (machine_new(s->trial->plan, &s->terminology, &threads[i].machine) != STATUS_OK) {
-            return STATUS_NO_MEMORY;
+        enum status status = machine_new(s->trial->plan, &s->terminology, &threads[i].machine);
+        if (status == STATUS_OK) {
+            status = machine_set_population(threads[i].machine, s->population);
+        }
+        if (status != STATUS_OK) {
+            return status;
         }
     }
     return STATUS_OK;
@@ -121,7 +125,11 @@ static enum status follow(const struct treating *s, struct course_records *r,
     if (status == STATUS_OK && (s->options->evidence || s->options->subject.len)) {
         status = keep_evidence(r, subject);
     }
-    subject->study_day = (int32_t)(local_day(r, s->at) - local_day(r, r->allocated));
+    if (status == STATUS_OK) {
+        status = course_watch_read(r, s->at, s->options->subject.len > 0, &subject->watch);
+    }
+    subject->first_day = local_day(r, r->allocated);
+    subject->study_day = (int32_t)(local_day(r, s->at) - subject->first_day);
     return status == STATUS_OK ? treat_lines(r, s->at, subject) : status;
 }
 
@@ -155,6 +163,8 @@ static enum status treat_one(void *context, uint32_t thread, uint64_t index, str
         .scratch = &t->scratch,
         .patient_name = subject->id,
         .own_files = s->memory->own_files,
+        .answers = s->options->answers,
+        .pseudonym = s->pseudonyms[index],
         .first_dose = INSTANT_MAX,
     };
     enum status status = enrol(s, r, subject, record.patient_id, &s->kinds[index]);
@@ -210,19 +220,19 @@ static enum status prepare(struct treating *s, uint32_t threads, struct arena *a
         return STATUS_NO_MEMORY;
     }
     terms_operations(s->trial->terms, &s->terminology);
-    instant_ms latest = population_latest(s->population, s->options->now);
+    instant_ms latest = answers_latest(s->options->answers, s->options->now,
+                                       population_latest(s->population, s->options->now));
     s->at = s->options->at != INSTANT_MAX ? s->options->at
             : latest == INSTANT_MIN       ? s->options->now
                                           : latest;
     status = make_threads(s, threads, arena);
-    bool named = s->options->evidence || s->options->subject.len;
-    if (status == STATUS_OK && named && !s->options->own_ids) {
+    if (status == STATUS_OK && !s->options->own_ids) {
         status = own_files_new(s->population, &s->memory->own_files);
     }
     return status;
 }
 
-static void gather(const struct treating *s, struct treat_result *out) {
+static enum status gather(const struct treating *s, struct arena *arena, struct treat_result *out) {
     out->patients = population_patients(s->population);
     for (uint32_t i = 0; i < out->patients; i++) {
         out->outside += s->kinds[i] == KIND_OUTSIDE;
@@ -232,6 +242,10 @@ static void gather(const struct treating *s, struct treat_result *out) {
         }
     }
     out->subjects = s->subjects;
+    out->own_files = s->memory->own_files;
+    out->latest =
+        answers_latest(s->options->answers, s->at, population_latest(s->population, s->at));
+    return treat_list(s->trial, arena, out);
 }
 
 enum status treat_run(const struct trial *trial, const struct population *population,
@@ -254,12 +268,13 @@ enum status treat_run(const struct trial *trial, const struct population *popula
         const struct par_job job = {.work = treat_one, .sink = note_progress, .context = s};
         status = par_run(population_patients(population), threads, &job);
     }
+    status = status == STATUS_OK ? gather(s, arena, result) : status;
     if (status != STATUS_OK) {
         treat_release(result);
         return status;
     }
     check_arms(s, diags);
-    gather(s, result);
+    answers_check_patients(options->answers, trial, population, s->pseudonyms, diags);
     result->trial = trial;
     result->at = s->at;
     result->at_chosen = options->at == INSTANT_MAX;

@@ -379,6 +379,20 @@ static void lay_out_arm(struct layout *l, const struct trial_arm *source, struct
     out->conditions = l->conditions;
 }
 
+static void lay_out_markers(struct layout *l) {
+    const struct trial_biomarker_list *all = &l->build->document->biomarkers;
+    struct regimen_marker *markers = take(l, all->count, sizeof *markers);
+    for (uint32_t i = 0; markers && i < all->count; i++) {
+        const struct trial_biomarker *b = &all->items[i];
+        markers[i] =
+            (struct regimen_marker){b, trial_given(b->name.place) ? b->name.text : b->id.text,
+                                    unit_intern(l->units, b->unit.text)};
+        l->no_memory |= !markers[i].unit;
+    }
+    l->regimen->markers = markers;
+    l->regimen->marker_count = all->count;
+}
+
 enum status trial_lay_out_regimen(struct trial_build *build) {
     const struct trial_arm_list *arms = &build->document->arms;
     struct layout l = {
@@ -402,6 +416,9 @@ enum status trial_lay_out_regimen(struct trial_build *build) {
                    !l.regimen->milligram_per_kilogram;
     for (uint32_t i = 0; i < arms->count && !l.no_memory; i++) {
         lay_out_arm(&l, &arms->items[i], &out[i]);
+    }
+    if (!l.no_memory) {
+        lay_out_markers(&l);
     }
     l.regimen->arms = out;
     l.regimen->arm_count = arms->count;

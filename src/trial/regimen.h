@@ -118,6 +118,12 @@ struct regimen_drug {
     struct str unit_name;
 };
 
+struct regimen_marker { /* a biomarker to draw */
+    const struct trial_biomarker *source;
+    struct str name;
+    const struct unit *unit;
+};
+
 /* One thing that is asked of the records: a definition, of data no older than max_age. */
 struct regimen_condition {
     const struct definition *definition;
@@ -142,6 +148,8 @@ struct trial_regimen {
     const struct regimen_arm *arms; /* in the order of the document */
     uint32_t drug_count;
     const struct regimen_drug *drugs; /* in the order they are first named */
+    uint32_t marker_count;
+    const struct regimen_marker *markers;
     /* Interned once, as the table of units must not change while threads read it. */
     const struct unit *millisecond;
     const struct unit *kilogram;

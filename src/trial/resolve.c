@@ -12,6 +12,8 @@ static const char *wanted_type(const struct schema_key *key, uint16_t *type) {
         const char *words;
     } rows[] = {
         {SCHEMA_OBJECT_endpoint, NULL, 0, NULL},
+        {SCHEMA_OBJECT_biomarker, NULL, 0, "a list of tuples, as Labs.readings gives it"},
+        {SCHEMA_OBJECT_safety, NULL, 0, "a list of tuples, as Adverse.Reported gives it"},
         {SCHEMA_OBJECT_safety_event, "grade", MODEL_INTEGER, "Integer"},
         {SCHEMA_OBJECT_safety_event, NULL, 0, NULL},
         {SCHEMA_OBJECT_stages, NULL, MODEL_STRING, "String"},
@@ -134,6 +136,10 @@ static void visit(void *context, const struct schema_key *key, void *object, voi
     } else if (key->kind == SCHEMA_QUANTITY && key->object != SCHEMA_OBJECT_stated &&
                r->status == STATUS_OK) {
         r->status = check_unit(r->build, key, member);
+    } else if (key->object == SCHEMA_OBJECT_biomarker && strcmp(key->key, "unit") == 0) {
+        const struct trial_text *unit = member;
+        const struct trial_quantity one = {.place = unit->place, .unit = unit->text};
+        r->status = check_unit(r->build, key, &one);
     } else if (key->kind == SCHEMA_QUANTITIES) {
         const struct trial_quantity_list *list = member;
         for (uint32_t i = 0; i < list->count && r->status == STATUS_OK; i++) {

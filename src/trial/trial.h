@@ -121,6 +121,7 @@ void trial_free(struct trial *trial);
 /* The word of a choice: "our reading". */
 const char *trial_status_word(enum trial_status status);
 const char *trial_silence_word(enum trial_silence silence);
+const char *trial_ctcae_word(enum trial_ctcae version);
 /* Index of a criterion id, or CRITERION_NONE. */
 uint16_t trial_find_criterion(const struct trial *trial, struct str id);
 /* Minutes east of UTC at the trial's site at an instant; 0 when the zone is not known. */

@@ -285,6 +285,10 @@ const char *trial_silence_word(enum trial_silence silence) {
     return word_of(SCHEMA_CHOICE_silence, (uint16_t)silence);
 }
 
+const char *trial_ctcae_word(enum trial_ctcae version) {
+    return word_of(SCHEMA_CHOICE_ctcae, (uint16_t)version);
+}
+
 uint16_t trial_find_criterion(const struct trial *trial, struct str id) {
     for (uint32_t i = 0; i < trial->criterion_count; i++) {
         if (str_equal(trial->criteria[i].id, id)) {
