@@ -87,7 +87,8 @@ struct unknown_name {
 
 struct check_library {
     struct unknown_name *unknown;
-    bool model_unknown; /* of its `using`: then nothing is said of its types */
+    struct str model_name; /* what `using FHIR called` names it; "" is FHIR */
+    bool model_unknown;    /* of its `using`: then nothing is said of its types */
     struct library *library;
     const struct syntax *file;
     enum check_state state;
@@ -110,8 +111,8 @@ struct check_library {
 /* A name inside a definition: a query's alias or let, a function's operand. */
 struct local {
     struct str name;
-    enum expr_kind kind; /* ALIAS_REF, LET_REF or OPERAND_REF */
-    const struct variable *variable;
+    enum expr_kind kind;             /* ALIAS_REF, LET_REF or OPERAND_REF */
+    const struct variable *variable; /* NULL: its value has an error, which was reported */
     bool is_row; /* the row of a sort clause: its elements are names too, and it is $this */
     const struct local *outer;
 };
@@ -308,6 +309,8 @@ void check_tell(struct checker *ck, struct str name, struct span span,
 size_t check_near(struct str name);
 /* The call would do in an included library whose name was not written: says so; else false. */
 bool check_hint_included(struct checker *ck, const struct call *call, struct diagnostic *d);
+/* For a call that fits no form: what the writer probably meant. */
+void check_hint_operands(struct checker *ck, const struct call *call, struct diagnostic *d);
 void check_hint_similar(struct checker *ck, struct diagnostic *diagnostic, struct str name);
 
 /* --- check_property.c */

@@ -154,6 +154,23 @@ static struct expr *system_call(struct checker *ck, const struct call *call, str
     return check_age(ck, call, found);
 }
 
+/* The name of an operator that is written with the precision in its name or in words. */
+static bool hint_precision(struct checker *ck, struct str name, struct diagnostic *d) {
+    if (str_equal_fold(name, STR("CalculateAge")) || str_equal_fold(name, STR("CalculateAgeAt")) ||
+        str_equal_fold(name, STR("Age")) || str_equal_fold(name, STR("AgeAt"))) {
+        bool at = str_ends(name, STR("At")) || str_ends(name, STR("at"));
+        diag_hint(ck->diags, d, "the unit stands in the name: `%sInYears%s(...)`",
+                  name.len > 5 ? "CalculateAge" : "Age", at ? "At" : "");
+    } else if (IS_ONE_OF(name, not_callable)) {
+        diag_hint(ck->diags, d,
+                  "the unit stands in words: `years between A and B`, `difference in days between "
+                  "A and B`, `year from A`");
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void report_unknown(struct checker *ck, const struct call *call,
                            const struct syntax *identifier) {
     if (check_is_told(ck, call->name, identifier->span)) {
@@ -162,7 +179,7 @@ static void report_unknown(struct checker *ck, const struct call *call,
     struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0114, identifier->span,
                                    "there is no function `%.*s`", STR_ARG(call->name));
     check_tell(ck, call->name, identifier->span, d);
-    if (check_hint_included(ck, call, d)) {
+    if (check_hint_included(ck, call, d) || hint_precision(ck, call->name, d)) {
         return;
     }
     struct str best = STR_NONE;
@@ -222,9 +239,15 @@ static struct expr *library_call(struct checker *ck, const struct call *call,
     struct function_symbol *first = check_find_functions(include->included, call->name);
     if (!first) {
         if (!check_may_declare(include->included, call->name)) {
-            diag_at(ck->diags, DIAG_CQ0114, identifier->span,
-                    "library `%.*s` has no function `%.*s`", STR_ARG(include->name),
-                    STR_ARG(call->name));
+            struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0114, identifier->span,
+                                           "library `%.*s` has no function `%.*s`",
+                                           STR_ARG(include->name), STR_ARG(call->name));
+            if (include->included == ck->helpers) {
+                diag_hint(
+                    ck->diags, d,
+                    "FHIRHelpers 4.0.1 is built in; what was added to a copy of it belongs in "
+                    "a library of another name");
+            }
         }
         return NULL;
     }

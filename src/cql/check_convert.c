@@ -371,32 +371,6 @@ struct expr *check_convert_to(struct checker *ck, struct expr *expr, const struc
     return NULL;
 }
 
-/* What the user may write where no implicit conversion helps. */
-void check_hint_conversion(struct checker *ck, struct diagnostic *diagnostic,
-                           const struct type *from, const struct type *to) {
-    struct str wanted = check_type_text(ck, to);
-    if (from == to) {
-        return;
-    }
-    if (from->kind == TYPE_NAMED && to->kind == TYPE_NAMED && model_type(from->name)->is_system &&
-        str_equal(model_type(from->name)->name, model_type(to->name)->name)) {
-        diag_hint(ck->diags, diagnostic,
-                  "with `using FHIR`, `%.*s` alone is FHIR's: write `System.%.*s`",
-                  STR_ARG(model_type(to->name)->name), STR_ARG(model_type(to->name)->name));
-    } else if (check_is(to, MODEL_BOOLEAN) && from->kind == TYPE_LIST) {
-        diag_hint(ck->diags, diagnostic, "`exists` asks whether a list has an item");
-    } else if (from->kind == TYPE_LIST && type_is_subtype(from->of, to)) {
-        diag_hint(ck->diags, diagnostic,
-                  "take one item of the list: First(...), Last(...) or "
-                  "`singleton from`");
-    } else if (to->kind == TYPE_LIST && type_is_subtype(from, to->of)) {
-        diag_hint(ck->diags, diagnostic, "write braces around it for a list of one item");
-    } else if (from->kind == TYPE_NAMED && to->kind == TYPE_NAMED && from->name < MODEL_QUANTITY &&
-               to->name < MODEL_CODE) {
-        diag_hint(ck->diags, diagnostic, "convert it: `convert ... to %.*s`", STR_ARG(wanted));
-    }
-}
-
 const struct type *check_common_type(struct checker *ck, const struct type *a, const struct type *b,
                                      struct span span) {
     if (check_is_any(a) || type_is_subtype(a, b)) {

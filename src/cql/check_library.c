@@ -66,6 +66,7 @@ static void declare_using(struct checker *ck, struct check_library *library,
         return;
     }
     library->library->uses_fhir = true;
+    library->model_name = node->kids[1] ? node->kids[1]->text : STR_NONE;
     if (node->text.len && !str_equal(node->text, STR("4.0.1"))) {
         struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0132, node->span,
                                        "FHIR version %.*s is not known", STR_ARG(node->text));

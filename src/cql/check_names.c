@@ -236,6 +236,18 @@ static struct expr *row_element(struct checker *ck, const struct syntax *identif
     return check_property(ck, item, identifier->text, identifier->span);
 }
 
+static bool continues_word(struct span span, uint32_t at) {
+    char c = at < span.end ? span.source->text.at[at] : ' ';
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* The name stands at `at`, and not as a part of a longer one. */
+static bool is_word(struct span span, uint32_t at, struct str name) {
+    return memcmp(span.source->text.at + at, name.at, name.len) == 0 &&
+           !continues_word(span, at + (uint32_t)name.len) &&
+           (at == span.start || !continues_word(span, at - 1));
+}
+
 bool check_may_declare(const struct check_library *library, struct str name) {
     for (uint32_t i = 0; i < library->file->count; i++) {
         const struct syntax *node = library->file->kids[i];
@@ -243,7 +255,7 @@ bool check_may_declare(const struct check_library *library, struct str name) {
             continue;
         }
         for (uint32_t at = node->span.start; at + name.len <= node->span.end; at++) {
-            if (memcmp(node->span.source->text.at + at, name.at, name.len) == 0) {
+            if (is_word(node->span, at, name)) {
                 return true;
             }
         }
@@ -292,7 +304,9 @@ struct expr *check_name(struct checker *ck, const struct syntax *identifier) {
     }
     const struct local *local = find_local(ck, name);
     if (local) {
-        return check_variable_ref(ck, local->kind, local->variable, identifier->span);
+        return local->variable
+                   ? check_variable_ref(ck, local->kind, local->variable, identifier->span)
+                   : NULL;
     }
     struct symbol *symbol = check_find_symbol(ck->frame->library, name);
     if (symbol) {

@@ -403,30 +403,6 @@ bool check_hint_included(struct checker *ck, const struct call *call, struct dia
     return false;
 }
 
-static void hint_call(struct checker *ck, const struct call *call, struct diagnostic *d) {
-    if (check_hint_included(ck, call, d)) {
-        return;
-    }
-    if (call->count != 2) {
-        if (call->count == 1 && call->args[0]->type->kind == TYPE_LIST) {
-            check_hint_conversion(ck, d, call->args[0]->type, call->args[0]->type->of);
-        }
-        return;
-    }
-    const struct type *a = call->args[0]->type, *b = call->args[1]->type;
-    if (check_is(a, MODEL_STRING) != check_is(b, MODEL_STRING)) {
-        bool first = check_is(a, MODEL_STRING);
-        struct str other = check_type_text(ck, first ? b : a);
-        diag_hint(ck->diags, d, "convert one of them: ToString(...), or `convert ... to %.*s`",
-                  STR_ARG(other));
-    } else {
-        check_hint_conversion(ck, d, a, b);
-        if (d && !d->hint.len) {
-            check_hint_conversion(ck, d, b, a);
-        }
-    }
-}
-
 void check_report_call(struct checker *ck, const struct call *call, const char *elm_name,
                        struct function_symbol *functions) {
     if (ck->status != STATUS_OK) {
@@ -445,7 +421,9 @@ void check_report_call(struct checker *ck, const struct call *call, const char *
     if (closest.len) {
         diag_note(ck->diags, d, "it takes %.*s", STR_ARG(closest));
     }
-    hint_call(ck, call, d);
+    if (!check_hint_included(ck, call, d)) {
+        check_hint_operands(ck, call, d);
+    }
 }
 
 void check_report_ambiguous(struct checker *ck, const struct call *call,

@@ -78,7 +78,14 @@ static void hint_element(struct checker *ck, struct diagnostic *d, const struct 
             best = other;
         }
     }
-    if (best.len && str_starts(name, best) && name.len > best.len) {
+    bool several = false;
+    for (uint16_t i = 0; best.len && i < model->element_count; i++) {
+        const struct model_element *element = model_element(model->elements[i]);
+        several = several || (element->spec.kind == SPEC_CHOICE && str_equal(element->name, best));
+    }
+    if (str_equal_fold(name, STR("age")) && str_equal(model->name, STR("Patient"))) {
+        diag_hint(ck->diags, d, "the patient's age is `AgeInYears()`, or `AgeInYearsAt(...)`");
+    } else if (several && str_starts(name, best) && name.len > best.len) {
         diag_hint(ck->diags, d, "an element of several types is written without its type: `%.*s`",
                   STR_ARG(best));
     } else if (best.len) {

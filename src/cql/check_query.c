@@ -65,7 +65,13 @@ static bool check_lets(struct checker *ck, const struct syntax *node, struct que
         const struct syntax *let = node->kids[i];
         struct expr *value = let ? check_kid(ck, let, 1) : NULL;
         if (!value) {
+            /* Its name is not unknown: what refers to it cannot be checked. */
             complete = false;
+            if (let && let->kids[0]) {
+                locals[i] = (struct local){
+                    .name = let->kids[0]->text, .kind = EXPR_LET_REF, .outer = ck->frame->locals};
+                ck->frame->locals = &locals[i];
+            }
             continue;
         }
         struct variable *variable =

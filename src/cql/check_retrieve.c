@@ -87,8 +87,13 @@ static bool find_path(struct checker *ck, const struct syntax *node, const struc
     const struct syntax *path = node->kids[3];
     if (path) {
         if (path->kind != SYNTAX_NAME || !path->kids[0]) {
-            diag_at(ck->diags, DIAG_CQ0142, path->span,
-                    "the code path of a retrieve must be the name of an element");
+            struct diagnostic *d =
+                diag_at(ck->diags, DIAG_CQ0142, path->span,
+                        "the code path of a retrieve must be the name of an element");
+            diag_hint(ck->diags, d,
+                      "records are found by one coded element; say the rest as a condition: "
+                      "[%.*s] X where X.element ... in ...",
+                      STR_ARG(model->name));
             return false;
         }
         out->code_path = path->kids[0]->text;

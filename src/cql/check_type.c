@@ -40,10 +40,12 @@ uint16_t check_find_type(struct checker *ck, const struct syntax *named) {
         return MODEL_NONE;
     }
     struct str first = named->kids[0]->text;
+    struct str called = ck->frame->library->model_name;
+    called = called.len ? called : STR("FHIR");
     bool is_system = str_equal(first, STR("System"));
-    if (named->count > 1 && (is_system || (fhir && str_equal(first, STR("FHIR"))))) {
+    if (named->count > 1 && (is_system || (fhir && str_equal(first, called)))) {
         struct str name = join(ck, named, 1);
-        return name.at ? model_find(first, name) : MODEL_NONE;
+        return name.at ? model_find(is_system ? first : STR("FHIR"), name) : MODEL_NONE;
     }
     struct str name = join(ck, named, 0);
     return name.at ? model_find(fhir ? STR("") : STR("System"), name) : MODEL_NONE;

@@ -22,6 +22,7 @@ struct parser {
     struct syntax missing; /* stands for what was wrong inside a bracket; NULL in the tree */
     uint64_t errors;       /* counted when this definition began */
     bool no_as;            /* inside `cast`: `as` belongs to the cast */
+    uint32_t outer_query;  /* where the clauses around this query begin; 0: there are none */
     enum status status;
 };
 

@@ -101,6 +101,20 @@ static struct syntax *no_term(struct parser *p) {
                   STR_ARG(text), STR_ARG(text));
         return NULL;
     }
+    bool compares = token->kind == TOKEN_LESS || token->kind == TOKEN_GREATER ||
+                    token->kind == TOKEN_LESS_OR_EQUAL || token->kind == TOKEN_GREATER_OR_EQUAL ||
+                    token->kind == TOKEN_EQUAL;
+    bool joined = p->at > 0 && (p->list.tokens[p->at - 1].keyword == KEYWORD_WHEN ||
+                                p->list.tokens[p->at - 1].keyword == KEYWORD_AND ||
+                                p->list.tokens[p->at - 1].keyword == KEYWORD_OR);
+    if (compares && joined) {
+        struct str mark = token_text(p, token);
+        struct diagnostic *d = report(p, DIAG_CQ0001, token_span(p, p->at),
+                                      "there is nothing before '%.*s'", STR_ARG(mark));
+        diag_hint(p->diags, d,
+                  "each comparison has both its sides: case when x > 1 and x < 5 then");
+        return NULL;
+    }
     return expected(p, "an expression");
 }
 

@@ -272,6 +272,19 @@ static bool parse_clauses(struct parser *p, struct kids *kids) {
     return good;
 }
 
+/* Whether the query stands in a clause of another with no bracket between: then a clause that comes
+ * too late for it goes on with the other, as in `let A: (X) Y return Y.z where A > 1`. */
+static bool outer_goes_on(const struct parser *p, uint32_t outer) {
+    int depth = 0;
+    for (uint32_t i = outer; outer && i < p->at; i++) {
+        enum token_kind kind = p->list.tokens[i].kind;
+        depth += kind == TOKEN_PAREN_OPEN || kind == TOKEN_BRACKET_OPEN || kind == TOKEN_BRACE_OPEN;
+        depth -=
+            kind == TOKEN_PAREN_CLOSE || kind == TOKEN_BRACKET_CLOSE || kind == TOKEN_BRACE_CLOSE;
+    }
+    return outer && depth == 0;
+}
+
 /* Clauses stand in one order; one that comes too late gets its own words. */
 static bool clause_out_of_order(struct parser *p) {
     static const enum keyword clauses[] = {KEYWORD_LET,    KEYWORD_WITH,      KEYWORD_WITHOUT,
@@ -311,11 +324,14 @@ static struct syntax *parse_query(struct parser *p, uint32_t first, struct synta
         }
     }
     /* The clauses belong to this query: a cast around it has no say inside. */
-    bool outer = p->no_as;
+    bool no_as = p->no_as;
+    uint32_t outer = p->outer_query;
     p->no_as = false;
+    p->outer_query = p->at;
     bool good = parse_clauses(p, &kids);
-    p->no_as = outer;
-    if (!good || clause_out_of_order(p)) {
+    p->no_as = no_as;
+    p->outer_query = outer;
+    if (!good || (!outer_goes_on(p, outer) && clause_out_of_order(p))) {
         return NULL;
     }
     return node_of(p, SYNTAX_QUERY, first, &kids);

@@ -316,6 +316,23 @@ static struct syntax *parse_iteration(struct parser *p) {
     return node0(p, kind, first);
 }
 
+/* "end [Encounter]" without its "of". */
+static bool is_operand_ahead(const struct parser *p) {
+    const struct token *next = &p->list.tokens[p->at + 1];
+    return next->kind == TOKEN_BRACKET_OPEN || next->kind == TOKEN_PAREN_OPEN ||
+           next->kind == TOKEN_QUOTED ||
+           (next->kind == TOKEN_WORD &&
+            (next->keyword == KEYWORD_NONE || next->keyword == KEYWORD_INTERVAL));
+}
+
+static struct syntax *missing_of(struct parser *p, const char *word) {
+    struct str text = token_text(p, token_now(p));
+    struct diagnostic *d = report(p, DIAG_CQ0001, token_span(p, p->at),
+                                  "'%s' is missing after '%.*s'", word, STR_ARG(text));
+    diag_hint(p->diags, d, "write: %.*s %s ...", STR_ARG(text), word);
+    return NULL;
+}
+
 /* What is written with one token of look-ahead after a word; *found false: nothing of the kind. */
 static struct syntax *parse_word_operator(struct parser *p, bool *found) {
     bool of = keyword_ahead(p, 1, KEYWORD_OF);
@@ -369,6 +386,13 @@ static struct syntax *parse_word_operator(struct parser *p, bool *found) {
         if (from && (at_calendar_word(p, 0, false) || word_ahead(p, 0, "timezone"))) {
             return parse_component(p);
         }
+    }
+    enum keyword word = token_now(p)->keyword;
+    bool wants_of = word == KEYWORD_START || word == KEYWORD_END || word == KEYWORD_WIDTH ||
+                    word == KEYWORD_SUCCESSOR || word == KEYWORD_PREDECESSOR;
+    bool wants_from = word == KEYWORD_SINGLETON || word == KEYWORD_POINT;
+    if ((wants_of || wants_from) && is_operand_ahead(p)) {
+        return missing_of(p, wants_of ? "of" : "from");
     }
     *found = false;
     return NULL;

@@ -374,14 +374,29 @@ static const struct parameter *find_parameter(const struct plan *plan, struct st
     return NULL;
 }
 
+/* The one with the most similar name in the main library; NULL when it declares none. */
+static const struct parameter *nearest_parameter(const struct plan *plan, struct str name) {
+    const struct parameter *near = NULL;
+    size_t least = SIZE_MAX;
+    for (const struct parameter *p = plan->program->main->parameters; p; p = p->next) {
+        size_t longer = p->name.len > name.len ? p->name.len : name.len;
+        size_t distance = str_distance(p->name, name, longer);
+        if (distance < least) {
+            least = distance;
+            near = p;
+        }
+    }
+    return near;
+}
+
 static void link_argument(struct linker *l, const struct plan_argument *argument) {
     const struct parameter *p = find_parameter(l->plan, argument->name);
     if (!p) {
         struct diagnostic *d = diag_at(l->diags, DIAG_CQ0483, (struct span){0},
                                        "there is no parameter \"%.*s\"", STR_ARG(argument->name));
-        const struct parameter *first = l->plan->program->main->parameters;
-        if (first) {
-            diag_hint(l->diags, d, "the library declares \"%.*s\"", STR_ARG(first->name));
+        const struct parameter *near = nearest_parameter(l->plan, argument->name);
+        if (near) {
+            diag_hint(l->diags, d, "the library declares \"%.*s\"", STR_ARG(near->name));
         }
         return;
     }

@@ -110,6 +110,7 @@ enum status doubt_check(const struct program *program, const struct doubt_option
             check_url(diags, v);
         }
     }
+    doubt_medication(program, diags);
     enum status status = check_flow(program, arena, diags);
     status = status == STATUS_OK ? doubt_unused(program, options, arena, diags) : status;
     diag_sort(diags);

@@ -105,6 +105,10 @@ static void add_hint(const struct flow_finding *f, struct buf *out) {
 
 void limit_report(void *context, const struct flow_finding *finding) {
     const struct limit_reporter *r = context;
+    if (!r->in_trial && finding->limit && finding->limit->unit &&
+        !unit_is_valid(finding->limit->unit)) {
+        return; /* CQ0510 said so: one root cause, one message */
+    }
     struct buf words;
     buf_init(&words);
     add_message(finding, &words);

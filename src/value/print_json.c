@@ -23,6 +23,16 @@ static void text_member(struct members *m, const char *name, struct str text) {
     }
 }
 
+/* A member that is always there. */
+static void text_or_null(struct members *m, const char *name, struct str text) {
+    member(m, name);
+    if (text.at) {
+        buf_add_json(m->out, text);
+    } else {
+        buf_add_cstr(m->out, "null");
+    }
+}
+
 static void end_members(struct members *m) {
     buf_add_cstr(m->out, m->any ? "}" : "{}");
 }
@@ -47,8 +57,8 @@ static void print_quantity(const struct quantity *q, struct buf *out) {
 
 static void print_code(const struct code *code, struct buf *out) {
     struct members m = {out, false};
-    text_member(&m, "code", code->code);
-    text_member(&m, "system", code->system);
+    text_or_null(&m, "code", code->code);
+    text_or_null(&m, "system", code->system);
     text_member(&m, "version", code->version);
     text_member(&m, "display", code->display);
     end_members(&m);

@@ -86,13 +86,13 @@ static void structures(void **state) {
                            {STR("x"), STR_NONE, STR_NONE, STR_NONE}};
     struct concept concept = {2, codes, STR("BP")};
     struct value v = {.kind = VALUE_CODE, .code = &codes[1]};
-    assert_prints(&v, "Code { code: 'x' }", "{\"code\":\"x\"}");
+    assert_prints(&v, "Code { code: 'x' }", "{\"code\":\"x\",\"system\":null}");
     v = (struct value){.kind = VALUE_CONCEPT, .concept = &concept};
     assert_prints(&v,
                   "Concept { codes: { Code { code: '8480-6', system: 'http://loinc.org', "
                   "version: '2.7', display: 'Systolic' }, Code { code: 'x' } }, display: 'BP' }",
                   "{\"codes\":[{\"code\":\"8480-6\",\"system\":\"http://loinc.org\","
-                  "\"version\":\"2.7\",\"display\":\"Systolic\"},{\"code\":\"x\"}],"
+                  "\"version\":\"2.7\",\"display\":\"Systolic\"},{\"code\":\"x\",\"system\":null}],"
                   "\"display\":\"BP\"}");
     struct vocabulary set = {true, STR("urn:x"), STR_NONE, STR("X")};
     v = (struct value){.kind = VALUE_VOCABULARY, .vocabulary = &set};
