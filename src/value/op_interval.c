@@ -279,8 +279,8 @@ static enum op_result relate_inclusion(struct op_context *cx, const struct value
     if (is_null_interval(outer) && inner->kind == VALUE_INTERVAL &&
         !is_unbounded(inner->interval)) {
         typed = *outer->interval;
-        typed.point = value_is_null(&inner->interval->low) ? inner->interval->high.kind
-                                                           : inner->interval->low.kind;
+        const struct interval *other = inner->interval;
+        typed.point = op_least(value_is_null(&other->low) ? &other->high : &other->low)->kind;
         pair[0].interval = &typed;
     }
     return relate(cx, pair, holds, out);
