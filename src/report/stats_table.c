@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { NUMBER_MAX = 32, MARGIN = 2 };
+enum { NUMBER_MAX = 32, MARGIN = 2, OPTION_COLUMNS = 27 };
 
 struct style {
     const char *bold;
@@ -242,23 +242,39 @@ void report_stats_methods(bool colour, struct buf *out) {
                  "\n`quell help stats METHOD` says what a method needs and shows an example.\n");
 }
 
-static void show_option(enum stats_option option, bool needed, struct buf *out) {
+/* What an option is and takes, in lines beside its name. */
+static void show_option(enum stats_option option, bool needed, unsigned width, struct buf *out) {
     const struct stats_option_info *info = &stats_option_infos[option];
-    char left[NUMBER_MAX * 2];
     bool short_words = strlen(info->argument) <= 12;
-    snprintf(left, sizeof left, "--%s %s", info->name, short_words ? info->argument : "WORD");
-    buf_add_format(out, "  %-24s %s%s", left, info->summary, needed ? " (needed)" : "");
+    struct buf left;
+    struct buf words;
+    struct buf lines;
+    buf_init(&left);
+    buf_init(&words);
+    buf_init(&lines);
+    buf_add_format(&left, "%*s--%s %s", MARGIN, "", info->name,
+                   short_words ? info->argument : "WORD");
+    buf_add_format(&words, "%s%s", info->summary, needed ? " (needed)" : "");
     if (!short_words) {
-        buf_add_format(out, "\n  %24s %s", "", info->argument);
+        buf_add_format(&words, "\n%s", info->argument);
     }
-    bool differ = strcmp(info->default_r, info->default_sas) != 0;
-    if (differ) {
-        buf_add_format(out, "\n  %24s default: %s; with --compat sas: %s", "", info->default_r,
+    if (strcmp(info->default_r, info->default_sas) != 0) {
+        buf_add_format(&words, "\ndefault: %s; with --compat sas: %s", info->default_r,
                        info->default_sas);
     } else if (info->default_r[0]) {
-        buf_add_format(out, "\n  %24s default: %s", "", info->default_r);
+        buf_add_format(&words, "\ndefault: %s", info->default_r);
     }
-    buf_add_char(out, '\n');
+    words_paragraph(buf_str(&words), OPTION_COLUMNS, width, "", "", &lines);
+    words_cell(buf_str(&left), OPTION_COLUMNS, out);
+    if (lines.len > OPTION_COLUMNS) {
+        buf_add(out, (struct str){lines.at + OPTION_COLUMNS, lines.len - OPTION_COLUMNS});
+    }
+    if (buf_status(&left) || buf_status(&words) || buf_status(&lines)) {
+        out->status = STATUS_NO_MEMORY;
+    }
+    buf_release(&left);
+    buf_release(&words);
+    buf_release(&lines);
 }
 
 void report_stats_method(const struct stats_method *method, unsigned width, struct buf *out) {
@@ -275,7 +291,7 @@ void report_stats_method(const struct stats_method *method, unsigned width, stru
         uint64_t heeded = method->needs | method->may | method->options | STATS_BIT(COMPAT);
         if (heeded & bit) {
             bool needed = (method->needs & bit) && method->takes == STATS_TAKES_COLUMNS;
-            show_option((enum stats_option)i, needed, out);
+            show_option((enum stats_option)i, needed, width, out);
         }
     }
     buf_add_cstr(out, "\nExamples:\n");
