@@ -326,14 +326,16 @@ static void make_dose(struct dosing_walk *w, uint16_t i, int64_t planned,
     }
 }
 
+/* The drug's first dose is one of it: a course of later days follows another. */
+static bool begins_drug(const struct regimen_treatment *t) {
+    return t->part_count && t->parts[0].first == 1;
+}
+
 /* The first dose of a drug: due from the start on. When it is given, the grid begins there. */
 static void make_first(struct dosing_walk *w, uint16_t i, int64_t at) {
     const struct regimen_treatment *t = &w->arm->treatments[i];
     struct course_drug *drug = &w->drugs[t->drug];
-    const struct regimen_part *part = t->part_count ? &t->parts[0] : NULL;
-    if (!part) {
-        return;
-    }
+    const struct regimen_part *part = &t->parts[0];
     if (drug->first_dose != INSTANT_MAX) {
         int64_t planned = w->treatments[i].started < drug->first_dose ? w->treatments[i].started
                                                                       : drug->first_dose;
@@ -378,7 +380,7 @@ static void complete(struct dosing_walk *w, uint16_t i, int64_t at) {
 static bool bring_first(struct dosing_walk *w, uint16_t i, int64_t at) {
     const struct regimen_treatment *t = &w->arm->treatments[i];
     const struct course_facts *facts = w->input->facts;
-    if (!facts->due || at < w->first_due[i] || !t->part_count || walk_is_held(w, t->drug, at)) {
+    if (!facts->due || at < w->first_due[i] || walk_is_held(w, t->drug, at)) {
         return false;
     }
     struct course_dose dose = {.treatment = i,
@@ -419,8 +421,8 @@ bool walk_doses(struct dosing_walk *w, int64_t at) {
             continue;
         }
         if (w->drugs[d].first_dose == INSTANT_MAX) {
-            w->first_pending[i] = true;
-            again |= bring_first(w, i, at);
+            w->first_pending[i] = begins_drug(&w->arm->treatments[i]);
+            again |= w->first_pending[i] && bring_first(w, i, at);
         } else {
             make_due(w, i, at);
         }
@@ -474,24 +476,26 @@ static void plan_treatment(struct dosing_walk *w, uint16_t i, int64_t at) {
     struct course_drug *drug = &w->drugs[t->drug];
     bool estimated = drug->first_dose == INSTANT_MAX;
     int64_t first = estimated ? at : drug->first_dose;
-    if (estimated && t->part_count) {
+    if (estimated && begins_drug(t)) {
         /* Still to come: due since the start. */
         uint32_t before = w->dose_count;
         drug->first_dose = w->treatments[i].started;
         make_dose(w, i, w->treatments[i].started, &t->parts[0], true);
         w->last_slot[i] = at;
-        drug->first_dose = at;
         if (w->dose_count > before && w->doses[before].state == DOSE_MISSED) {
             w->doses[before].state = DOSE_DUE;
         }
     }
-    uint32_t planned = w->treatments[i].given_count + estimated + count_due(w, i);
+    drug->first_dose = first;
+    uint32_t planned =
+        w->treatments[i].given_count + (estimated ? begins_drug(t) : count_due(w, i));
     int64_t hold_end = walk_hold_end(w, t->drug, at);
     uint32_t most = t->max_doses == REGIMEN_OPEN ? COURSE_DOSES_MAX : (uint32_t)t->max_doses;
-    while (planned < most && w->status == STATUS_OK) {
+    while (planned < most && w->status == STATUS_OK && w->dose_count < COURSE_DOSES_MAX) {
         const struct regimen_part *part = NULL;
         int64_t slot = next_slot(w, i, first, at, &part);
-        bool open = part && part->last == REGIMEN_OPEN && t->max_days == REGIMEN_OPEN;
+        bool open = part && part->last == REGIMEN_OPEN && t->max_days == REGIMEN_OPEN &&
+                    t->max_doses == REGIMEN_OPEN;
         if (slot == INSTANT_MAX || (open && slot > at + DOSE_DAY_MS) || slot > hold_end) {
             break;
         }

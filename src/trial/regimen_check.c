@@ -25,6 +25,34 @@ static void check_dose(struct trial_build *build, const struct trial_treatment *
     }
 }
 
+static void check_every(struct trial_build *build, const struct trial_quantity *every) {
+    i128 ms = 0;
+    if (!trial_given(every->place)) {
+        return;
+    }
+    const struct unit *unit = unit_intern(build->trial->program->units, every->unit);
+    build->diags->out_of_memory |= !unit;
+    if (unit &&
+        unit_convert(unit, build->trial->regimen->millisecond, every->value, &ms) == UNIT_DONE &&
+        ms < (i128)60000 * DECIMAL_ONE) {
+        (void)diag_at(build->diags, DIAG_TR0121, every->place.span,
+                      "doses less than a minute apart");
+    }
+}
+
+static void check_times(struct trial_build *build, const struct trial_treatment *t) {
+    check_every(build, &t->every);
+    for (uint32_t i = 0; i < t->schedule.count; i++) {
+        check_every(build, &t->schedule.items[i].every);
+    }
+    for (uint32_t i = 0; i < t->levels.count; i++) {
+        check_every(build, &t->levels.items[i].every);
+    }
+    for (uint32_t i = 0; i < t->adjust.count; i++) {
+        check_every(build, &t->adjust.items[i].every);
+    }
+}
+
 static void check_levels(struct trial_build *build, const struct trial_treatment *t) {
     bool found = !trial_given(t->start_level.place);
     for (uint32_t i = 0; i < t->levels.count; i++) {
@@ -136,14 +164,21 @@ static void check_taper(struct trial_build *build, const struct trial_treatment 
 
 static void check_weight(struct trial_build *build, const struct regimen_treatment *t) {
     const struct trial_subject *subject = build->document->subject;
-    bool has_weight = subject && trial_given(subject->weight.place);
-    for (uint32_t i = 0; i < t->part_count && !has_weight; i++) {
-        if (t->parts[i].kind == DOSE_BY_WEIGHT) {
-            (void)diag_at(build->diags, DIAG_TR0535, t->source->span,
-                          "the dose of '%.*s' is by weight, and no definition gives the weight",
-                          STR_ARG(t->id));
-            return;
-        }
+    const struct trial_regimen *regimen = build->trial->regimen;
+    bool wants = false;
+    for (uint32_t i = 0; i < t->part_count; i++) {
+        wants |= t->parts[i].kind == DOSE_BY_WEIGHT;
+    }
+    for (uint32_t i = 0; i < t->level_count; i++) {
+        wants |= regimen_is_per_weight(regimen, t->levels[i].dose.unit);
+    }
+    for (uint32_t i = 0; i < t->adjustment_count; i++) {
+        wants |= regimen_is_per_weight(regimen, t->adjustments[i].dose.unit);
+    }
+    if (wants && !(subject && trial_given(subject->weight.place))) {
+        (void)diag_at(build->diags, DIAG_TR0535, t->source->span,
+                      "the dose of '%.*s' is by weight, and no definition gives the weight",
+                      STR_ARG(t->id));
     }
 }
 
@@ -165,6 +200,28 @@ static bool days_apart(const struct regimen_treatment *a, const struct regimen_t
     }
     return a->parts[a->part_count - 1].last < b->parts[0].first ||
            b->parts[b->part_count - 1].last < a->parts[0].first;
+}
+
+/* A course ends one of its own drug, and none in a circle. */
+static void check_replaced(struct trial_build *build, const struct regimen_arm *arm, uint32_t i) {
+    const struct regimen_treatment *t = &arm->treatments[i];
+    if (t->replaces == REGIMEN_NONE) {
+        return;
+    }
+    const struct regimen_treatment *old = &arm->treatments[t->replaces];
+    struct span span = t->source->replaces.place.span;
+    if (replaces(arm, i, i)) {
+        if (i > t->replaces) {
+            return; /* said at the other */
+        }
+        (void)diag_at(build->diags, DIAG_TR0531, span, "'%.*s' replaces itself in a circle",
+                      STR_ARG(t->id));
+    } else if (old->drug != t->drug) {
+        struct diagnostic *d =
+            diag_at(build->diags, DIAG_TR0114, span, "'%.*s' gives another drug than '%.*s'",
+                    STR_ARG(old->id), STR_ARG(t->id));
+        diag_hint(build->diags, d, "a rule with switch: goes from one drug to another");
+    }
 }
 
 static void check_overlaps(struct trial_build *build, const struct regimen_arm *arm) {
@@ -208,6 +265,22 @@ static bool gives_drug(const struct regimen_arm *arm, uint16_t drug, bool with_l
     return false;
 }
 
+/* Some two treatments beside the one that a switch begins are of different drugs. */
+static bool gives_other_drugs(const struct regimen_arm *arm, const struct regimen_rule *rule) {
+    uint16_t drug = REGIMEN_NONE;
+    for (uint16_t i = 0; i < arm->treatment_count; i++) {
+        uint16_t other = arm->treatments[i].drug;
+        if (i == rule->to_treatment) {
+            continue;
+        }
+        if (drug != REGIMEN_NONE && other != drug) {
+            return true;
+        }
+        drug = other;
+    }
+    return false;
+}
+
 static void check_rule_fits(struct trial_build *build, const struct regimen_arm *arm,
                             const struct regimen_rule *rule) {
     const struct trial_rule *source = rule->source;
@@ -228,6 +301,12 @@ static void check_rule_fits(struct trial_build *build, const struct regimen_arm 
         (void)diag_at(build->diags, DIAG_TR0114, source->to_treatment.place.span,
                       "no treatment of arm '%.*s' is called '%.*s'", STR_ARG(arm->id),
                       STR_ARG(source->to_treatment.text));
+    }
+    if (rule->action == ACTION_SWITCH && rule->drug == REGIMEN_NONE &&
+        gives_other_drugs(arm, rule)) {
+        struct diagnostic *d = diag_at(build->diags, DIAG_TR0115, source->span,
+                                       "which treatment ends when this rule switches?");
+        diag_hint(build->diags, d, "name its drug, as the arm gives more than one");
     }
     if (rule->action == ACTION_HOLD && rule->until != REGIMEN_NONE &&
         rule->until == rule->condition) {
@@ -278,11 +357,13 @@ void trial_check_regimen(struct trial_build *build) {
         for (uint32_t k = 0; k < arm->treatment_count; k++) {
             const struct regimen_treatment *t = &arm->treatments[k];
             check_dose(build, t->source);
+            check_times(build, t->source);
             check_levels(build, t->source);
             check_taper(build, t->source, t);
             check_totals(build, t);
             check_weight(build, t);
             check_count(build, t->source);
+            check_replaced(build, arm, k);
         }
         check_overlaps(build, arm);
         for (uint32_t k = 0; k < arm->rule_count; k++) {

@@ -233,6 +233,23 @@ static const struct course_case lengths[] = {
      "1T08:00 start x -\n"
      "1T08:00..2T08:00/24 d1 x 100 mg given\n3T08:00 d3 x 100 mg due\n"
      "total ana 200 mg\n"},
+    {"nothing given yet: three doses in all", DAILY "max_doses: 3}]", "from 1T08:00 to 1T09:00\n",
+     "1T08:00 start x -\n"
+     "1T08:00 d1 x 100 mg due\n2T09:00..3T09:00/24 d2 x 100 mg planned\n"},
+    {"two courses of one drug, one after the other: the second begins nothing by itself",
+     DAILY "days: 1..2}, {id: y, drug: ana, dose: 50 mg, every: 24 h, days: 3..4}]",
+     "from 1T08:00 to 3T12:00\nana 1T09:00..2T09:00/24 100 mg\nana 3T09:00 50 mg\n",
+     "1T08:00 start x -\n1T08:00 start y -\n"
+     "3T09:00 complete x -\n"
+     "1T08:00 d1 x 100 mg given\n2T09:00 d2 x 100 mg given\n"
+     "3T09:00 d3 y 50 mg given\n4T09:00 d4 y 50 mg planned\n"
+     "total ana 250 mg\n"},
+    {"the same, nothing given yet",
+     DAILY "days: 1..2}, {id: y, drug: ana, dose: 50 mg, every: 24 h, days: 3..4}]",
+     "from 1T08:00 to 1T09:00\n",
+     "1T08:00 start x -\n1T08:00 start y -\n"
+     "1T08:00 d1 x 100 mg due\n2T09:00 d2 x 100 mg planned\n"
+     "3T09:00..4T09:00/24 d3 y 50 mg planned\n"},
     {"given late, the last one ends the course when it is given", DAILY "max_doses: 2}]",
      "from 1T08:00 to 2T18:00\nana 1T08:00 100 mg\nana 2T16:00 100 mg\n",
      "1T08:00 start x -\n"

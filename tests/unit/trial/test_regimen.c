@@ -173,6 +173,10 @@ static const struct mistake mistakes[] = {
      "'x'"},
     {TREATMENTS("{id: x, drug: ana, dose: 5 mg, every: 24 h, days: 1..2, then: {taper: no}}"),
      DIAG_TR0114, "schedule"},
+    {TREATMENTS("{id: x, drug: ana, dose: 5 mg, every: 0 h}"), DIAG_TR0121, "a minute"},
+    {TREATMENTS("{id: x, drug: ana, dose: 5 mg, every: 12 h, adjust: "
+                "[{when: Low, dose: 1 mg, every: 5 s}]}"),
+     DIAG_TR0121, "a minute"},
     {TREATMENTS("{id: x, drug: ana}"), DIAG_TR0121, "no dose"},
     {TREATMENTS("{id: x, drug: ana, dose: 5 mg}"), DIAG_TR0121, "every: 12 h"},
     {TREATMENTS("{id: x, drug: ana, dose: 5 mg, every: 12 h, as_ordered: true}"), DIAG_TR0121,
@@ -192,6 +196,23 @@ static const struct mistake mistakes[] = {
     {TREATMENTS("{id: x, drug: ana, levels: [{id: a, dose: 5 mg}], start_level: b, every: 12 h}"),
      DIAG_TR0124, "'b'"},
     {TREATMENTS("{id: x, drug: other, dose: 5 mg, every: 12 h}"), DIAG_TR0534, "under drugs"},
+    {TREATMENTS("{id: x, drug: ana, levels: [{id: a, dose: 5 mg/kg}], every: 12 h}"), DIAG_TR0535,
+     "weight"},
+    {TREATMENTS(
+         "{id: x, drug: ana, dose: 5 mg, every: 12 h, adjust: [{when: Low, dose: 1 mg/kg}]}"),
+     DIAG_TR0535, "weight"},
+    {TREATMENTS("{id: x, drug: ana, replaces: y, dose: 5 mg, every: 12 h}, "
+                "{id: y, drug: rux, dose: 9 mg, every: 12 h}"),
+     DIAG_TR0114, "another drug"},
+    {TREATMENTS("{id: x, drug: ana, replaces: y, dose: 5 mg, every: 12 h}, "
+                "{id: y, drug: ana, replaces: x, dose: 9 mg, every: 12 h}"),
+     DIAG_TR0531, "circle"},
+    {RULES("{reduce: Low, stop: Recovered}"), DIAG_TR0115, "several things"},
+    {START
+     "arms: {a: {label: A, treatments: [{id: x, drug: ana, dose: 5 mg, every: 12 h}, "
+     "{id: y, drug: rux, dose: 9 mg, every: 12 h}, "
+     "{id: z, drug: ana, dose: 9 mg, every: 12 h}], rules: [{switch: Low, to_treatment: z}]}}\n",
+     DIAG_TR0115, "name its drug"},
     {RULES("{reduce: Low}"), DIAG_TR0124, "levels"},
     {RULES("{stop: Low, drug: rux}"), DIAG_TR0114, "does not give"},
     {RULES("{switch: Low, to_treatment: z}"), DIAG_TR0114, "'z'"},
