@@ -1,5 +1,6 @@
 #include "api/session.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "value/datetime.h"
 
@@ -74,6 +75,12 @@ enum quell_status session_source(quell_session *session, const char *path,
     if (status == STATUS_IO) {
         (void)diag_in_file(&session->diags, DIAG_DA0001, name, 0, "%s", strerror(errno));
         return QUELL_WORLD;
+    }
+    if (status == STATUS_LIMIT) {
+        (void)diag_in_file(&session->diags, DIAG_CQ0010, name, 0,
+                           "the file has more than %u bytes, which is no text that people write",
+                           LIMIT_SOURCE_BYTES);
+        return QUELL_TEXT_ERROR;
     }
     *out = status == STATUS_OK ? diag_source(&session->diags, name, text) : NULL;
     return *out ? QUELL_OK
