@@ -300,8 +300,7 @@ static bool misses_library(const struct check_library *library) {
             return true;
         }
     }
-    return check_may_declare(library, STR("include ")) ||
-           check_may_declare(library, STR(" called "));
+    return check_may_declare(library, STR("include")) || check_may_declare(library, STR("called"));
 }
 
 /* list.first(): a system operator as a method, written with a small letter. */

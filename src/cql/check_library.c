@@ -213,11 +213,11 @@ static void declare_context(struct checker *ck, struct check_library *library,
     }
 }
 
-/* `using FHIR version` without its version: the types are there all the same. */
+/* `using FHIR version` without its version, or its name: the types are there all the same. */
 static void declare_broken(struct check_library *library, const struct syntax *node) {
     struct str text = {node->span.source->text.at + node->span.start,
                        node->span.end - node->span.start};
-    if (str_starts(text, STR("using")) && check_may_declare(library, STR("FHIR"))) {
+    if (str_starts(text, STR("using")) || check_may_declare(library, STR("FHIR"))) {
         library->library->uses_fhir = true;
     }
 }

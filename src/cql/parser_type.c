@@ -34,7 +34,10 @@ struct syntax *identifier_from(struct parser *p) {
 static struct syntax *mended_identifier(struct parser *p, const char *what) {
     const struct token *token = token_now(p);
     struct str text = token_text(p, token);
-    if (at_definition(p)) {
+    /* Of `include version '1.0'` the name is missing; nobody calls a library so. */
+    bool is_version =
+        keyword_ahead(p, 0, KEYWORD_VERSION) && token_ahead(p, 1)->kind == TOKEN_STRING;
+    if (at_definition(p) || is_version) {
         return expected(p, what);
     }
     if (token->kind == TOKEN_STRING) {
