@@ -301,6 +301,15 @@ enum quell_status loaded_cql(quell_session *session, const char *path,
     return result == QUELL_OK && options->link ? link_plan(session, path, options, out) : result;
 }
 
+enum quell_status loaded_answers(quell_session *session, const struct loaded *loaded,
+                                 const char *path, struct arena *arena, struct answers **out) {
+    const struct source *source = NULL;
+    enum quell_status status = session_source(session, path, &source);
+    return status != QUELL_OK ? status
+                              : session_status(session, answers_read(source, loaded->trial, arena,
+                                                                     &session->diags, out));
+}
+
 void loaded_release(struct loaded *loaded) {
     if (loaded->trial) {
         trial_free(loaded->trial);

@@ -4,6 +4,7 @@
 #define QUELL_API_LOADED_H
 
 #include "api/session.h"
+#include "course/answers.h"
 #include "trial/trial.h"
 
 struct machine;
@@ -34,6 +35,10 @@ struct loaded_trial_options {
 };
 enum quell_status loaded_trial(quell_session *session, const char *path,
                                const struct loaded_trial_options *options, struct loaded *out);
+
+/* Reads a file of people's answers to the trial's criteria and conditions into the arena. */
+enum quell_status loaded_answers(quell_session *session, const struct loaded *loaded,
+                                 const char *path, struct arena *arena, struct answers **out);
 
 /* The analyte table of the shared library that a text at this path would use; NULL: there is none.
  */

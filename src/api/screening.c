@@ -1,7 +1,6 @@
 /* screen: a trial over records, and what is drawn of it. */
 #include "api/loaded.h"
 #include "base/mem.h"
-#include "course/answers.h"
 #include "cohort/cohort.h"
 #include "report/report.h"
 #include "value/datetime.h"
@@ -59,17 +58,6 @@ static enum status read_records(quell_screening *screening,
     }
     return cohort_read(paths, (uint32_t)options->data_count, plan_demand(screening->loaded.plan),
                        &fhir, &screening->session->diags, &screening->population);
-}
-
-static enum quell_status read_answers(quell_screening *screening, const char *path) {
-    const struct source *source = NULL;
-    enum quell_status status = session_source(screening->session, path, &source);
-    if (status != QUELL_OK) {
-        return status;
-    }
-    return session_status(screening->session,
-                          answers_read(source, screening->loaded.trial, &screening->arena,
-                                       &screening->session->diags, &screening->answers));
 }
 
 static instant_ms instant(const struct datetime *time) {
@@ -152,7 +140,8 @@ static enum quell_status run_screening(quell_screening *screening, const char *t
         .paths = &options->paths, .site = options->site, .screening_only = true};
     status = loaded_trial(session, trial, &wanted, &screening->loaded);
     if (status == QUELL_OK && options->answers) {
-        status = read_answers(screening, options->answers);
+        status = loaded_answers(session, &screening->loaded, options->answers, &screening->arena,
+                                &screening->answers);
     }
     if (status != QUELL_OK) {
         return status;

@@ -75,17 +75,6 @@ static enum quell_status read_arms(quell_treatment *treatment, const char *path)
                           inner == STATUS_OK && diag_has_errors(diags) ? STATUS_USER_ERROR : inner);
 }
 
-static enum quell_status read_answers(quell_treatment *treatment, const char *path) {
-    const struct source *source = NULL;
-    enum quell_status status = session_source(treatment->session, path, &source);
-    if (status != QUELL_OK) {
-        return status;
-    }
-    return session_status(treatment->session,
-                          answers_read(source, treatment->loaded.trial, &treatment->arena,
-                                       &treatment->session->diags, &treatment->answers));
-}
-
 static enum quell_status treat_options_of(quell_session *session,
                                           const struct quell_treat_options *options,
                                           struct callbacks *callbacks, struct treat_options *out) {
@@ -159,7 +148,8 @@ static enum quell_status run_treatment(quell_treatment *treatment, const char *t
         status = read_arms(treatment, options->arms);
     }
     if (status == QUELL_OK && options->answers) {
-        status = read_answers(treatment, options->answers);
+        status = loaded_answers(session, &treatment->loaded, options->answers, &treatment->arena,
+                                &treatment->answers);
     }
     if (status != QUELL_OK) {
         return status;
