@@ -34,7 +34,12 @@ struct brant_result {
 MUST_USE enum status brant_test(struct arena *arena, const uint32_t *outcome, uint32_t categories,
                                 const struct design_matrix *design, struct brant_result *out);
 
-/* The score test of proportional odds, at the fit of the same data and design. */
+/* The score test of proportional odds, at the fit of the same data and design. Its information may
+ * be the expected one, which is always positive, or the observed one, which SAS's LOGISTIC uses:
+ * three printed tests of SAS (cheese 17.2866, arthritis 1.8833, hip replacements 26.5204) are
+ * reproduced with it in tests/reference/ordinal.R. */
+enum score_information { INFORMATION_EXPECTED, INFORMATION_OBSERVED };
+
 struct proportional_score {
     const char *refusal;
     struct wald test;
@@ -43,6 +48,7 @@ struct proportional_score {
 MUST_USE enum status proportional_score(struct arena *arena, const uint32_t *outcome,
                                         const struct design_matrix *design,
                                         const struct ordinal_fit *fit,
+                                        enum score_information information,
                                         struct proportional_score *out);
 
 #endif

@@ -213,8 +213,10 @@ static void show_proportional(struct stats_run *run, const struct run_model *mod
                               const struct stats_codes *outcome, const struct ordinal_fit *fit) {
     struct brant_result brant;
     struct proportional_score score;
-    if (!run_status(run,
-                    proportional_score(run->arena, outcome->codes, &model->design, fit, &score)) ||
+    bool observed = run_choice(run, STATS_COMPAT) == STATS_SAS;
+    if (!run_status(run, proportional_score(run->arena, outcome->codes, &model->design, fit,
+                                            observed ? INFORMATION_OBSERVED : INFORMATION_EXPECTED,
+                                            &score)) ||
         !run_status(
             run, brant_test(run->arena, outcome->codes, outcome->count, &model->design, &brant))) {
         return;
@@ -222,6 +224,9 @@ static void show_proportional(struct stats_run *run, const struct run_model *mod
     if (!score.refusal) {
         run_chi2(run, "score test of proportional odds", score.test.chi2, score.test.df,
                  score.test.p);
+        run_note(run, "score test of proportional odds: with the %s",
+                 observed ? "observed information, as SAS"
+                          : "expected information; SAS takes the observed one (--compat sas)");
     } else if (!brant.refusal) {
         run_note(run, "score test of proportional odds: %s", score.refusal);
     }

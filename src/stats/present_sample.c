@@ -322,7 +322,9 @@ static bool signed_rank_test(struct stats_run *run, const struct rank_sum *r, bo
     bool as_sas = follows_sas(run) && run_choice(run, STATS_EXACT) == STATS_EXACT_AUTO;
     *exact = as_sas ? r->first <= SAS_EXACT_MAX
                     : wants_exact(run, run->rows < 50, r->tied || r->zeros > 0);
-    if (as_sas && !*exact && r->variance > 0) {
+    double s = r->statistic - r->mean;
+    double spread = r->first * r->variance; /* s * s where all differences are one: no t */
+    if (as_sas && !*exact && spread - s * s > 1e-9 * spread) {
         signed_rank_t(run, r);
         return true;
     }

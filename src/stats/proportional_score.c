@@ -1,20 +1,23 @@
 /* The score test of one slope for all cuts. In the wider model, logit P(Y <= c) = cut_c - x beta_c
- * with slopes of its own for each cut, the score and the expected information are taken where all
- * beta_c are the common estimate; score' information^-1 score is chi-squared on (cuts - 1) p
- * degrees of freedom (Rao; Peterson and Harrell 1990 say how it does in small samples). It needs no
- * fit of the wider model, which often does not exist. */
+ * with slopes of its own for each cut, the score and the information are taken where all beta_c are
+ * the common estimate; score' information^-1 score is chi-squared on (cuts - 1) p degrees of
+ * freedom (Rao; Peterson and Harrell 1990 say how it does in small samples). It needs no fit of the
+ * wider model, which often does not exist. The observed information need not have an inverse there:
+ * a generalised one gives the same statistic, as long as the score is in its range. */
 #include "base/limits.h"
 #include "dist/dist.h"
 #include "stats/matrix.h"
 #include "stats/ordinal.h"
 
 #include <math.h>
+#include <string.h>
 
 struct wider {
     uint32_t cuts, q;    /* q: parameters of a cut, its intercept first */
     double *score;       /* [cuts * q] */
     double *information; /* [cuts * q] squared, lower triangle */
     double *density;     /* [cuts], of one subject */
+    double *slope;       /* [cuts], of the density */
     double *probability; /* [cuts + 1] */
     double *z;           /* [q] */
 };
@@ -34,6 +37,7 @@ static bool at_subject(struct wider *w, const double *cut, double eta) {
         good = good && w->probability[c] > 0.0;
         if (c < w->cuts) {
             w->density[c] = logistic(at) * logistic(-at);
+            w->slope[c] = w->density[c] * (logistic(-at) - logistic(at));
         }
         before = at;
     }
@@ -50,19 +54,38 @@ static void add_block(struct wider *w, uint32_t row, uint32_t column, double wei
     }
 }
 
-static void add_subject(struct wider *w, uint32_t outcome) {
+static void add_expected(struct wider *w) {
     for (uint32_t c = 0; c < w->cuts; c++) {
         double below = 1.0 / w->probability[c];
         double above = 1.0 / w->probability[c + 1];
         double f = w->density[c];
-        double s = outcome == c ? f * below : outcome == c + 1 ? -f * above : 0.0;
-        for (uint32_t a = 0; a < w->q && s != 0.0; a++) {
-            w->score[(size_t)c * w->q + a] += s * w->z[a];
-        }
         add_block(w, c, c, f * f * (below + above));
         if (c > 0) {
             add_block(w, c, c - 1, -f * w->density[c - 1] * below);
         }
+    }
+}
+
+/* Only the cuts on either side of the outcome bear on its probability. */
+static void add_subject(struct wider *w, uint32_t outcome, enum score_information kind) {
+    double inverse = 1.0 / w->probability[outcome];
+    double before = 0.0;
+    for (uint32_t c = outcome > 0 ? outcome - 1 : 0; c <= outcome && c < w->cuts; c++) {
+        double sign = c == outcome ? inverse : -inverse;
+        double s = sign * w->density[c];
+        for (uint32_t a = 0; a < w->q; a++) {
+            w->score[(size_t)c * w->q + a] += s * w->z[a];
+        }
+        if (kind == INFORMATION_OBSERVED) {
+            add_block(w, c, c, s * s - sign * w->slope[c]);
+            if (c == outcome && c > 0) {
+                add_block(w, c, c - 1, s * before);
+            }
+        }
+        before = s;
+    }
+    if (kind == INFORMATION_EXPECTED) {
+        add_expected(w);
     }
 }
 
@@ -71,14 +94,47 @@ static bool make_room(struct wider *w, struct arena *arena) {
     w->score = ARENA_ARRAY(arena, size, double);
     w->information = ARENA_ARRAY(arena, size * size, double);
     w->density = ARENA_ARRAY(arena, w->cuts, double);
+    w->slope = ARENA_ARRAY(arena, w->cuts, double);
     w->probability = ARENA_ARRAY(arena, w->cuts + 1u, double);
     w->z = ARENA_ARRAY(arena, w->q, double);
-    return w->score && w->information && w->density && w->probability && w->z;
+    return w->score && w->information && w->density && w->slope && w->probability && w->z;
+}
+
+/* What is left of the score after the solution `x` of information x = score is put back, as a part
+ * of the largest, or of 1: nothing, where the information is positive and the score in its range.
+ */
+static double residual(const struct wider *w, const double *x) {
+    size_t size = (size_t)w->cuts * w->q;
+    double left = 0.0;
+    double largest = 1.0;
+    for (size_t i = 0; i < size; i++) {
+        double sum = w->score[i];
+        for (size_t j = 0; j < size; j++) {
+            sum -= w->information[i > j ? i * size + j : j * size + i] * x[j];
+        }
+        left = fmax(left, fabs(sum));
+        largest = fmax(largest, fabs(w->score[i]));
+    }
+    return left / largest;
+}
+
+static enum status statistic(const struct wider *w, struct arena *arena, double *chi2) {
+    size_t size = (size_t)w->cuts * w->q;
+    double *factor = ARENA_ARRAY(arena, size * size, double);
+    double *x = ARENA_ARRAY(arena, size, double);
+    if (!factor || !x) {
+        return STATUS_NO_MEMORY;
+    }
+    memcpy(factor, w->information, size * size * sizeof *factor);
+    cholesky_factor(factor, size, 1e-10);
+    double value = cholesky_quadratic(factor, size, w->score, x);
+    *chi2 = residual(w, x) < 1e-6 ? value : NAN;
+    return STATUS_OK;
 }
 
 enum status proportional_score(struct arena *arena, const uint32_t *outcome,
                                const struct design_matrix *design, const struct ordinal_fit *fit,
-                               struct proportional_score *out) {
+                               enum score_information kind, struct proportional_score *out) {
     *out = (struct proportional_score){.test = {.chi2 = NAN, .p = NAN}};
     struct wider w = {.cuts = fit->cuts, .q = design->p + 1u};
     size_t size = (size_t)w.cuts * w.q;
@@ -92,8 +148,7 @@ enum status proportional_score(struct arena *arena, const uint32_t *outcome,
     }
     struct scaled_matrix scaled;
     enum status status = design_scale(arena, design, &scaled);
-    double *work = ARENA_ARRAY(arena, size, double);
-    if (status != STATUS_OK || !work || !make_room(&w, arena)) {
+    if (status != STATUS_OK || !make_room(&w, arena)) {
         return STATUS_NO_MEMORY;
     }
     for (uint32_t i = 0; i < design->n; i++) {
@@ -106,14 +161,14 @@ enum status proportional_score(struct arena *arena, const uint32_t *outcome,
         for (uint32_t a = 0; a < design->p; a++) {
             w.z[a + 1] = -scaled.x[(size_t)i * design->p + a];
         }
-        add_subject(&w, outcome[i]);
+        add_subject(&w, outcome[i], kind);
     }
-    if (cholesky_factor(w.information, size, 1e-10) < size) {
-        out->refusal = "the slopes at the cuts cannot be told apart in these data";
+    status = statistic(&w, arena, &out->test.chi2);
+    if (status == STATUS_OK && isnan(out->test.chi2)) {
+        out->refusal = "the information at the common slopes is not positive in these data";
         return STATUS_OK;
     }
-    out->test.chi2 = cholesky_quadratic(w.information, size, w.score, work);
     out->test.df = (w.cuts - 1) * design->p;
     out->test.p = dist_chi2_upper(out->test.chi2, out->test.df);
-    return STATUS_OK;
+    return status;
 }

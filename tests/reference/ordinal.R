@@ -50,22 +50,45 @@ brant <- function(y, X, terms) {
 X <- model.matrix(~ Infl + Type + Cont, h)[, -1]
 emit("housing.brant", brant(as.integer(h$Sat) - 1, X, list(1:2, 3:5, 6)))
 o <- w; o$y <- pmin(o$y, 4) ; emit("ordered.brant", brant(o$y, as.matrix(o[, c("arm", "age")]), list(1, 2)))
-# The score test against slopes of their own at each cut: scores and expected information through the Jacobian of the
-# categories' probabilities.
-score_test <- function(y, X, f) {
-  K <- max(y); p <- ncol(X); th <- coef(f)[1:K]; be <- coef(f)[-(1:K)]; I <- 0; U <- 0
+# The score test against slopes of their own at each cut: the score and the expected and the observed information through
+# the Jacobian of the categories' probabilities. The observed information may be singular: Moore and Penrose's inverse.
+score_test <- function(name, y, X, f) {
+  K <- max(y); p <- ncol(X); th <- coef(f)[1:K]; be <- coef(f)[-(1:K)]; expected <- observed <- U <- 0
   for (i in seq_along(y)) {
     eta <- th - sum(X[i, ] * be); pi <- diff(c(0, plogis(eta), 1)); D <- matrix(0, K + 1, K)
     D[cbind(1:K, 1:K)] <- dlogis(eta); D[cbind(2:(K + 1), 1:K)] <- -dlogis(eta)
-    J <- D %*% kronecker(diag(K), t(c(1, -X[i, ]))); U <- U + J[y[i] + 1, ] / pi[y[i] + 1]; I <- I + t(J) %*% (J / pi)
+    Z <- kronecker(diag(K), t(c(1, -X[i, ]))); J <- D %*% Z; s <- J[y[i] + 1, ] / pi[y[i] + 1]
+    curve <- dlogis(eta) * (1 - 2 * plogis(eta)) * ((1:K == y[i] + 1) - (1:K == y[i])) / pi[y[i] + 1]
+    U <- U + s; expected <- expected + t(J) %*% (J / pi); observed <- observed + s %o% s - t(Z) %*% (curve * Z)
   }
-  x <- drop(U %*% solve(I, U)); c(x, (K - 1) * p, pchisq(x, (K - 1) * p, lower.tail = FALSE))
+  one <- function(x) c(x, (K - 1) * p, pchisq(x, (K - 1) * p, lower.tail = FALSE))
+  emit(paste0(name, ".score"), one(drop(U %*% solve(expected, U))))
+  emit(paste0(name, ".observed"), one(drop(U %*% ginv(observed, 1e-12) %*% U)))
 }
-emit("housing.score", score_test(as.integer(h$Sat) - 1, X, f))
+score_test("housing", as.integer(h$Sat) - 1, X, f)
 o <- w; o$y <- factor(o$y, ordered = TRUE)
-emit("ordered.score", score_test(w$y, as.matrix(w[, c("arm", "age")]), clm(y ~ arm + age, data = o, control = control)))
+score_test("ordered", w$y, as.matrix(w[, c("arm", "age")]), clm(y ~ arm + age, data = o, control = control))
 o <- awk[awk$case == 4, ]; o$f <- factor(o$y, ordered = TRUE)
-emit("awk4.score", score_test(o$y, as.matrix(o[, "x", drop = FALSE]), clm(f ~ x, data = o, control = control)))
+score_test("awk4", o$y, as.matrix(o[, "x", drop = FALSE]), clm(f ~ x, data = o, control = control))
+# Tables of which SAS's "Score Test for the Proportional Odds Assumption" is printed (see the test): tastes of four
+# cheeses (McCullagh and Nelder 1989, table 5.1), arthritis by treatment and sex (Koch and Edwards 1988), satisfaction
+# after hip replacement by volume and year. A row of counts for each covariate pattern.
+tables <- list(
+  cheese = list(n = rbind(c(0, 0, 1, 7, 8, 8, 19, 8, 1), c(6, 9, 12, 11, 7, 6, 1, 0, 0), c(1, 1, 6, 8, 23, 7, 5, 1, 0),
+                          c(0, 0, 0, 1, 3, 7, 14, 16, 11)), x = rbind(diag(3), 0)),
+  arthritis = list(n = rbind(c(16, 5, 6), c(6, 7, 19), c(5, 2, 7), c(1, 0, 10)), x = cbind(c(1, 1, 0, 0), c(1, 0, 1, 0))),
+  hip = list(n = rbind(c(84, 231, 99), c(473, 493, 93), c(150, 347, 117), c(332, 387, 62), c(257, 889, 234), c(571, 793, 112)),
+             x = cbind(c(0, 1, 0, 1, 0, 1), c(1, 1, 0, 0, 0, 0), c(0, 0, 1, 1, 0, 0))))
+tasted <- NULL
+for (case in seq_along(tables)) {
+  t <- tables[[case]]; count <- c(t(t$n)); row <- rep(seq_len(nrow(t$n)), each = ncol(t$n))
+  x <- cbind(t$x, 0)[, 1:3]; y <- rep(seq_len(ncol(t$n)) - 1, nrow(t$n))
+  d <- data.frame(case = case, y = y, x1 = x[row, 1], x2 = x[row, 2], x3 = x[row, 3], freq = count)
+  d <- d[d$freq > 0, ]; tasted <- rbind(tasted, d); o <- d[rep(seq_len(nrow(d)), d$freq), ]; o$f <- factor(o$y, ordered = TRUE)
+  names <- paste0("x", seq_len(ncol(t$x)))
+  score_test(names(tables)[case], o$y, as.matrix(o[, names]), clm(reformulate(names, "f"), data = o, control = control))
+}
+export(tasted, "ordered_tables.csv")
 u <- park_miller(300000, 31); n <- 1e5; i <- 1:n
 big <- data.frame(x1 = u[i], x2 = floor(2 * u[n + i])); e <- u[2 * n + i]
 big$y <- factor(findInterval(e + 0.3 * big$x1 + 0.1 * big$x2, c(0.3, 0.6, 0.9, 1.2)), ordered = TRUE)
