@@ -108,15 +108,70 @@ void stats_power_t_paired(struct stats_run *run) {
     power_t(run, false);
 }
 
+/* event[2]: how probable the event is in each group while a subject is observed; NAN: not told. */
+static bool events_told(struct stats_run *run, double event[2]) {
+    static const enum stats_option timing[] = {STATS_MEDIAN, STATS_ACCRUAL, STATS_FOLLOW_UP};
+    double ratio = run_number(run, STATS_HAZARD_RATIO);
+    double p1 = run_number(run, STATS_P1);
+    bool by_time = run_given(run, STATS_MEDIAN) || run_given(run, STATS_ACCRUAL) ||
+                   run_given(run, STATS_FOLLOW_UP) || run_given(run, STATS_LOSS_RATE);
+    if (!by_time) {
+        event[0] = p1;
+        event[1] = -expm1(ratio * log1p(-p1));
+        return true;
+    }
+    if (!isnan(p1)) {
+        run_refuse(run, "--p1 and --median say the same thing: give one of them");
+        return false;
+    }
+    if (!all_given(run, timing, 3)) {
+        return false;
+    }
+    double hazard = log(2.0) / run_number(run, STATS_MEDIAN);
+    double accrual = run_number(run, STATS_ACCRUAL);
+    double follow_up = run_number(run, STATS_FOLLOW_UP);
+    double loss = run_number(run, STATS_LOSS_RATE);
+    if (!(accrual + follow_up > 0)) {
+        run_refuse(run, "nobody is observed: --accrual and --follow-up are both 0");
+        return false;
+    }
+    event[0] = event_probability(hazard, loss, accrual, follow_up);
+    event[1] = event_probability(hazard * ratio, loss, accrual, follow_up);
+    return true;
+}
+
+static void show_events(struct stats_run *run, const struct design_events *out,
+                        const double event[2]) {
+    bool by_time = run_given(run, STATS_MEDIAN);
+    if (by_time) {
+        (void)run_estimate(run, event[0], "probability of the event while observed, first group");
+        (void)run_estimate(run, event[1], "probability of the event while observed, second group");
+    }
+    show_groups(run, out->n1, out->n2);
+    if (by_time) {
+        run_note(run,
+                 "constant hazards; recruitment at an even pace over %g, the analysis %g after the "
+                 "start; loss to follow-up with hazard %g",
+                 run_number(run, STATS_ACCRUAL),
+                 run_number(run, STATS_ACCRUAL) + run_number(run, STATS_FOLLOW_UP),
+                 run_number(run, STATS_LOSS_RATE));
+    } else {
+        run_note(run,
+                 "--p1 is the proportion of the first group with the event while observed; the "
+                 "second group's follows from the hazard ratio");
+    }
+}
+
 void stats_power_log_rank(struct stats_run *run) {
     static const enum stats_option needed[] = {STATS_HAZARD_RATIO};
-    if (!all_given(run, needed, 1)) {
+    double event[2];
+    if (!all_given(run, needed, 1) || !events_told(run, event)) {
         return;
     }
     struct design_error error = error_of(run);
     bool freedman = run_choice(run, STATS_FORMULA) == LOG_RANK_FREEDMAN;
     struct design_events out =
-        size_log_rank(run_number(run, STATS_HAZARD_RATIO), run_number(run, STATS_P1),
+        size_log_rank(run_number(run, STATS_HAZARD_RATIO), event,
                       freedman ? LOG_RANK_FREEDMAN : LOG_RANK_SCHOENFELD, &error);
     if (!run_applies(run, out.refusal, NULL, 0)) {
         return;
@@ -124,10 +179,7 @@ void stats_power_log_rank(struct stats_run *run) {
     (void)run_estimate(run, out.power, "power");
     (void)run_estimate(run, out.events, "events, both groups");
     if (!isnan(out.n1)) {
-        show_groups(run, out.n1, out.n2);
-        run_note(run,
-                 "--p1 is the proportion of the first group with the event while observed; the "
-                 "second group's follows from the hazard ratio");
+        show_events(run, &out, event);
     }
     run_note(run,
              "%s's formula; --n counts events, the hazard ratio is the second group's to the "

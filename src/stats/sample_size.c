@@ -145,13 +145,24 @@ struct design_size size_t_test(double delta, double sd, bool two_groups,
 
 /* ---- Log-rank ---- */
 
-struct design_events size_log_rank(double hazard_ratio, double event1, enum log_rank_size formula,
-                                   const struct design_error *error) {
+double event_probability(double hazard, double loss_rate, double accrual, double follow_up) {
+    double rate = hazard + loss_rate;
+    double at_accrual = rate * accrual;
+    double mean = at_accrual > 0.0 ? -expm1(-at_accrual) / at_accrual : 1.0; /* over entry times */
+    return hazard / rate * (1.0 - exp(-rate * follow_up) * mean);
+}
+
+static bool probability(double p) {
+    return isnan(p) || (p > 0.0 && p <= 1.0);
+}
+
+struct design_events size_log_rank(double hazard_ratio, const double event[2],
+                                   enum log_rank_size formula, const struct design_error *error) {
     struct design_events out = {.refusal = error_refusal(error), .n1 = NAN, .n2 = NAN};
     if (!out.refusal && (!(hazard_ratio > 0.0) || hazard_ratio == 1.0 || isinf(hazard_ratio))) {
         out.refusal = "the hazard ratio must be positive and not 1";
     }
-    if (!out.refusal && !isnan(event1) && !(event1 > 0.0 && event1 <= 1.0)) {
+    if (!out.refusal && !(probability(event[0]) && probability(event[1]))) {
         out.refusal = "the probability of the event must lie between 0 and 1";
     }
     if (out.refusal) {
@@ -169,11 +180,8 @@ struct design_events size_log_rank(double hazard_ratio, double event1, enum log_
         out.events = error->n1;
         out.power = normal_power(effect * sqrt(out.events), 1.0, error);
     }
-    if (!isnan(event1)) {
-        double event2 = -expm1(hazard_ratio * log1p(-event1));
-        out.n1 = out.events / (event1 + r * event2);
-        out.n2 = r * out.n1;
-    }
+    out.n1 = out.events / (event[0] + r * event[1]);
+    out.n2 = r * out.n1;
     return out;
 }
 

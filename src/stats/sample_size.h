@@ -51,10 +51,15 @@ struct design_events {
     double power;
     double n1, n2; /* NAN without a probability of the event */
 };
-/* event1: probability that a subject of the first group has the event while observed, NAN: not
- * known; the second group's follows from the hazard ratio. */
-struct design_events size_log_rank(double hazard_ratio, double event1, enum log_rank_size formula,
-                                   const struct design_error *error);
+/* event[2]: probability that a subject of each group has the event while observed; NAN: not known.
+ */
+struct design_events size_log_rank(double hazard_ratio, const double event[2],
+                                   enum log_rank_size formula, const struct design_error *error);
+
+/* The probability that a subject has the event while observed: a constant hazard, recruitment at an
+ * even pace over `accrual`, then `follow_up` for all, loss to follow-up with a constant hazard
+ * (Lachin and Foulkes 1986). */
+double event_probability(double hazard, double loss_rate, double accrual, double follow_up);
 
 /* Whitehead 1993: an ordered outcome compared under proportional odds. probabilities[categories] of
  * the first group, worst or best first; the odds ratio is of the second group against the first for

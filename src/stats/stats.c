@@ -113,8 +113,13 @@ static bool in_range(enum stats_option option, double x) {
     case STATS_RATIO:
     case STATS_SD:
     case STATS_HAZARD_RATIO:
+    case STATS_MEDIAN:
     case STATS_ODDS_RATIO:
         return x > 0;
+    case STATS_ACCRUAL:
+    case STATS_FOLLOW_UP:
+    case STATS_LOSS_RATE:
+        return x >= 0 && x <= 1e9;
     case STATS_N:
     case STATS_LOOKS:
         return x >= 1 && x == floor(x) && x <= 1e9;

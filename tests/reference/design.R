@@ -21,6 +21,13 @@ emit("fisher.power", c(fisher(40, 40, .875, .925, .05), fisher(15, 15, .2, .7, .
 n <- 20; while (fisher(n, n, .2, .6, .05) < .8) n <- n + 1; emit("fisher.n", c(n, fisher(n, n, .2, .6, .05)))
 z <- function(a, b) (qnorm(1 - a) + qnorm(b))^2
 emit("logrank", c(4 * z(.025, .8) / log(.6)^2, z(.025, .8) * (1 + .6)^2 / (1 - .6)^2, z(.05, .9) * 9 / (2 * log(1.5)^2)))
+# Events and subjects with even recruitment, constant hazards and loss to follow-up: rpact, whose group 2 is the control.
+accrual <- function(beta, hr, median, accrual, follow, loss, ratio) {
+  s <- getSampleSizeSurvival(getDesignGroupSequential(kMax = 1, alpha = .025, beta = beta, sided = 1), hazardRatio = hr, median2 = median,
+    accrualTime = c(0, accrual), followUpTime = follow, dropoutRate1 = 1 - exp(-loss), dropoutRate2 = 1 - exp(-loss), dropoutTime = 1, allocationRatioPlanned = ratio)
+  c(s$eventsFixed, s$nFixed)
+}
+emit("accrual", c(accrual(.1, .7, 12, 18, 12, .005, 1), accrual(.2, .5, 6, 10, 4, 0, 2), accrual(.2, 1.6, 3, .25, 6, .1, 1)))
 p <- c(.2, .3, .25, .15, .1); or <- 1.8; q <- diff(c(0, or * cumsum(p) / (1 - cumsum(p) + or * cumsum(p)))); q[5] <- 1 - sum(q[1:4])
 emit("ordinal", c(posamsize((p + q) / 2, or, fraction = .5, alpha = .05, power = .9)$n / 2, uniroot(function(w) posamsize((p + q) / 2, or, fraction = .5, alpha = .05, power = w)$n - 300, c(.5, .99), tol = 1e-14)$root))
 

@@ -114,18 +114,44 @@ static void fisher(void **state) {
     assert_non_null(size.refusal);
 }
 
+static void accrual_and_follow_up(void **state) {
+    (void)state;
+    static const struct {
+        double power, hr, median, accrual, follow_up, loss, ratio;
+    } designs[] = {{0.9, 0.7, 12, 18, 12, 0.005, 1},
+                   {0.8, 0.5, 6, 10, 4, 0, 2},
+                   {0.8, 1.6, 3, 0.25, 6, 0.1, 1}};
+    for (size_t i = 0; i < 3; i++) {
+        double hazard = log(2.0) / designs[i].median;
+        double event[2];
+        for (int g = 0; g < 2; g++) {
+            event[g] = event_probability(hazard * (g ? designs[i].hr : 1.0), designs[i].loss,
+                                         designs[i].accrual, designs[i].follow_up);
+        }
+        struct design_error e = wants_n(0.05, 2, designs[i].power);
+        e.ratio = designs[i].ratio;
+        struct design_events out = size_log_rank(designs[i].hr, event, LOG_RANK_SCHOENFELD, &e);
+        assert_null(out.refusal);
+        reference_near("accrual", 2 * i, out.events, NEAR);
+        reference_near("accrual", 2 * i + 1, out.n1 + out.n2, NEAR);
+    }
+    /* All recruited at once: the exponential distribution itself. */
+    assert_true(fabs(event_probability(0.5, 0, 0, 2) - (1 - exp(-1.0))) < 1e-15);
+}
+
 static void events_and_categories(void **state) {
     (void)state;
     struct design_error e = wants_n(0.05, 2, 0.8);
-    reference_near("logrank", 0, size_log_rank(0.6, NAN, LOG_RANK_SCHOENFELD, &e).events, NEAR);
-    struct design_events events = size_log_rank(0.6, 0.4, LOG_RANK_FREEDMAN, &e);
+    static const double unknown[] = {NAN, NAN};
+    reference_near("logrank", 0, size_log_rank(0.6, unknown, LOG_RANK_SCHOENFELD, &e).events, NEAR);
+    static const double event[] = {0.4, 0.3};
+    struct design_events events = size_log_rank(0.6, event, LOG_RANK_FREEDMAN, &e);
     reference_near("logrank", 1, events.events, NEAR);
-    double event2 = 1.0 - pow(0.6, 0.6);
-    assert_true(fabs(events.n1 * (0.4 + event2) - events.events) < 1e-9);
+    assert_true(fabs(events.n1 * (0.4 + 0.3) - events.events) < 1e-9);
     e = wants_n(0.1, 2, 0.9);
     e.ratio = 2.0;
-    reference_near("logrank", 2, size_log_rank(1.5, NAN, LOG_RANK_SCHOENFELD, &e).events, NEAR);
-    assert_non_null(size_log_rank(1.0, NAN, LOG_RANK_SCHOENFELD, &e).refusal);
+    reference_near("logrank", 2, size_log_rank(1.5, unknown, LOG_RANK_SCHOENFELD, &e).events, NEAR);
+    assert_non_null(size_log_rank(1.0, unknown, LOG_RANK_SCHOENFELD, &e).refusal);
     static const double p[] = {0.2, 0.3, 0.25, 0.15, 0.1};
     e = wants_n(0.05, 2, 0.9);
     reference_near("ordinal", 0, size_ordinal(p, 5, 1.8, &e).n1, NEAR);
@@ -242,9 +268,13 @@ int main(int argc, char **argv) {
     }
     reference_open(argv[1], "design");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_proportions), cmocka_unit_test(t_test),
-        cmocka_unit_test(fisher),          cmocka_unit_test(events_and_categories),
-        cmocka_unit_test(boundaries),      cmocka_unit_test(one_arm),
+        cmocka_unit_test(two_proportions),
+        cmocka_unit_test(t_test),
+        cmocka_unit_test(fisher),
+        cmocka_unit_test(events_and_categories),
+        cmocka_unit_test(accrual_and_follow_up),
+        cmocka_unit_test(boundaries),
+        cmocka_unit_test(one_arm),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }
