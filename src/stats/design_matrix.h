@@ -7,12 +7,18 @@
 
 #include <stdint.h>
 
+/* An interaction's column: the product of two columns of terms before. first == second: not one. */
+struct column_product {
+    uint32_t first, second;
+};
+
 struct design_matrix {
     const double *x; /* [n * p], row by row */
     uint32_t n;
     uint32_t p;
-    const uint32_t *term; /* [p], ascending; NULL: each column its own */
-    uint32_t terms;       /* p when term is NULL */
+    const uint32_t *term;                 /* [p], ascending; NULL: each column its own */
+    uint32_t terms;                       /* p when term is NULL */
+    const struct column_product *product; /* [p]; NULL: no interactions */
 };
 
 /* The same columns, centred on their mean and divided by their spread (the mean distance from the

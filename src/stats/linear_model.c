@@ -148,15 +148,85 @@ enum status linear_fit(struct arena *arena, const double *y, const struct design
     return STATUS_OK;
 }
 
+/* ---- Terms and least-squares means ---- */
+
+static double column_mean(const struct design_matrix *design, uint32_t column) {
+    double sum = 0.0;
+    for (uint32_t i = 0; i < design->n; i++) {
+        sum += design->x[(size_t)i * design->p + column];
+    }
+    return sum / design->n;
+}
+
+static bool is_product(const struct design_matrix *design, uint32_t column) {
+    return design->product && design->product[column].first != design->product[column].second;
+}
+
+/* A column where levels come equally often, or as often as observed, and covariates at their mean.
+ */
+static double column_average(const struct design_matrix *design, const bool *factor,
+                             uint32_t column, bool observed) {
+    uint32_t term = design->term ? design->term[column] : column;
+    uint32_t from;
+    uint32_t to = design_term(design, term, &from);
+    return factor[term] && !observed ? 1.0 / (to - from + 1) : column_mean(design, column);
+}
+
+/* How the mean changes with a column: by its coefficient and by those of its products with others,
+ * which are at their average. */
+static void column_effect(const struct design_matrix *design, const bool *factor, uint32_t column,
+                          double *weights) {
+    memset(weights, 0, (design->p + 1u) * sizeof *weights);
+    weights[column + 1] = 1.0;
+    for (uint32_t j = 0; j < design->p; j++) {
+        if (is_product(design, j)) {
+            struct column_product pair = design->product[j];
+            if (pair.first == column || pair.second == column) {
+                uint32_t other = pair.first == column ? pair.second : pair.first;
+                weights[j + 1] = column_average(design, factor, other, false);
+            }
+        }
+    }
+}
+
+/* Wald's test that the effects of the term's columns are 0. `work` holds p (2 p + 1) numbers. */
+static enum status term_test(struct arena *arena, const struct design_matrix *design,
+                             const bool *factor, const struct linear_fit *fit, uint32_t term,
+                             double *work, struct wald *out) {
+    uint32_t from;
+    uint32_t to = design_term(design, term, &from);
+    uint32_t k = to - from;
+    double *effects = work; /* [k][fit->p] */
+    double *value = effects + (size_t)k * fit->p;
+    double *covariance = value + k;
+    for (uint32_t i = 0; i < k; i++) {
+        double *row = effects + (size_t)i * fit->p;
+        column_effect(design, factor, from + i, row);
+        value[i] = dot(row, fit->coef, fit->p);
+        for (uint32_t j = 0; j <= i; j++) {
+            double sum = 0.0;
+            for (uint32_t c = 0; c < fit->p; c++) {
+                sum += row[c] == 0.0 ? 0.0
+                                     : row[c] * dot(effects + (size_t)j * fit->p,
+                                                    fit->covariance + (size_t)c * fit->p, fit->p);
+            }
+            covariance[i * k + j] = covariance[j * k + i] = sum;
+        }
+    }
+    return design_wald(arena, value, covariance, k, 0, k, out);
+}
+
 enum status linear_terms(struct arena *arena, const struct design_matrix *design,
-                         const struct linear_fit *fit, struct linear_term *terms) {
+                         const bool *factor, const struct linear_fit *fit,
+                         struct linear_term *terms) {
     double variance = fit->residual_ss / fit->residual_df;
+    double *work = ARENA_ARRAY(arena, (size_t)fit->p * (2u * fit->p + 1u), double);
+    if (!work) {
+        return STATUS_NO_MEMORY;
+    }
     for (uint32_t t = 0; t < design->terms; t++) {
-        uint32_t from;
-        uint32_t to = design_term(design, t, &from);
         struct wald wald;
-        enum status status =
-            design_wald(arena, fit->coef, fit->covariance, fit->p, from + 1, to + 1, &wald);
+        enum status status = term_test(arena, design, factor, fit, t, work, &wald);
         if (status) {
             return status;
         }
@@ -182,27 +252,20 @@ struct linear_estimate linear_combination(const struct linear_fit *fit, const do
     return estimate;
 }
 
-static double column_mean(const struct design_matrix *design, uint32_t column) {
-    double sum = 0.0;
-    for (uint32_t i = 0; i < design->n; i++) {
-        sum += design->x[(size_t)i * design->p + column];
-    }
-    return sum / design->n;
-}
-
-void linear_ls_mean(const struct design_matrix *design, const bool *factor, uint32_t term,
-                    uint32_t level, bool observed, double *weights) {
+void linear_ls_mean(const struct design_matrix *design, const bool *factor, const uint32_t *at,
+                    bool observed, double *weights) {
     weights[0] = 1.0;
     for (uint32_t t = 0; t < design->terms; t++) {
         uint32_t from;
         uint32_t to = design_term(design, t, &from);
         for (uint32_t j = from; j < to; j++) {
-            if (t == term) {
-                weights[j + 1] = level > 0 && j == from + level - 1 ? 1.0 : 0.0;
-            } else if (factor[t] && !observed) {
-                weights[j + 1] = 1.0 / (to - from + 1);
+            if (is_product(design, j)) {
+                struct column_product pair = design->product[j];
+                weights[j + 1] = weights[pair.first + 1] * weights[pair.second + 1];
+            } else if (factor[t] && at[t] != LS_AVERAGE) {
+                weights[j + 1] = at[t] > 0 && j == from + at[t] - 1 ? 1.0 : 0.0;
             } else {
-                weights[j + 1] = column_mean(design, j);
+                weights[j + 1] = column_average(design, factor, j, observed);
             }
         }
     }

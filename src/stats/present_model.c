@@ -95,6 +95,7 @@ struct building {
     struct str *terms;
     bool *factor;
     uint32_t *term;
+    struct column_product *product;
     uint32_t p, p_max, term_count;
 };
 
@@ -115,6 +116,7 @@ static void add_column(struct building *b, const struct stats_column *column,
     } else {
         b->columns[b->p] = column->name;
     }
+    b->product[b->p] = (struct column_product){b->p, b->p};
     b->term[b->p++] = b->term_count;
 }
 
@@ -138,6 +140,30 @@ static bool add_term(struct building *b, const struct stats_column *column,
     return true;
 }
 
+/* The columns of --by times those of `partner`. */
+static void add_interaction(struct building *b, uint32_t partner) {
+    uint32_t mains = b->p;
+    b->terms[b->term_count] =
+        run_text(b->run, "%.*s x %.*s", STR_ARG(b->terms[0]), STR_ARG(b->terms[partner]));
+    b->factor[b->term_count] = false;
+    for (uint32_t first = 0; first < mains && b->term[first] == 0; first++) {
+        for (uint32_t second = 0; second < mains; second++) {
+            if (b->term[second] != partner) {
+                continue;
+            }
+            for (uint32_t i = 0; i < b->run->rows; i++) {
+                double *row = b->x + (size_t)i * b->p_max;
+                row[b->p] = row[first] * row[second];
+            }
+            b->columns[b->p] = run_text(b->run, "%.*s x %.*s", STR_ARG(b->columns[first]),
+                                        STR_ARG(b->columns[second]));
+            b->product[b->p] = (struct column_product){first, second};
+            b->term[b->p++] = b->term_count;
+        }
+    }
+    b->term_count++;
+}
+
 /* --by, then --covariates, then --factors. */
 static const struct stats_column *term_column(const struct stats_run *run, uint32_t term) {
     static const enum stats_option roles[] = {STATS_BY, STATS_COVARIATES, STATS_FACTORS};
@@ -148,52 +174,98 @@ static const struct stats_column *term_column(const struct stats_run *run, uint3
     return &run->roles[roles[r]][term];
 }
 
+static uint32_t term_columns(const struct run_model *model, uint32_t term) {
+    uint32_t levels = model->codes[term].count;
+    return levels ? levels - 1 : 1;
+}
+
+/* Codes of the factors, and how many columns the main terms have. */
+static bool code_terms(struct building *b, uint32_t mains) {
+    for (uint32_t t = 0; t < mains; t++) {
+        const struct stats_column *column = term_column(b->run, t);
+        bool by = t == 0 && b->run->role_counts[STATS_BY] > 0;
+        if (column->is_category &&
+            !run_codes(b->run, column, by ? STATS_REFERENCE : STATS_OPTION_COUNT, true,
+                       &b->model->codes[t])) {
+            return false;
+        }
+        b->p_max += term_columns(b->model, t);
+    }
+    return true;
+}
+
+/* Which main term each of --interactions is, and the columns it adds. */
+static bool find_partners(struct building *b, uint32_t mains, uint32_t *partner) {
+    for (uint32_t i = 0; i < b->model->interactions; i++) {
+        struct str name = b->run->roles[STATS_INTERACTIONS][i].name;
+        uint32_t t = 1;
+        while (t < mains && !str_equal(term_column(b->run, t)->name, name)) {
+            t++;
+        }
+        if (t >= mains) {
+            run_refuse(b->run, "--interactions %.*s: name it in --covariates or --factors too",
+                       STR_ARG(name));
+            return false;
+        }
+        partner[i] = t;
+        b->p_max += term_columns(b->model, 0) * term_columns(b->model, t);
+    }
+    b->model->partner = partner;
+    return true;
+}
+
+static bool make_columns(struct building *b, uint32_t terms) {
+    struct stats_run *run = b->run;
+    if (b->p_max > LIMIT_MODEL_COLUMNS) {
+        run_refuse(run, "the model would have %u coefficients, more than %d", b->p_max,
+                   LIMIT_MODEL_COLUMNS);
+        return false;
+    }
+    b->x = run_doubles(run, (size_t)run->rows * b->p_max);
+    b->columns = ARENA_ARRAY(run->arena, b->p_max + 1u, struct str);
+    b->term = ARENA_ARRAY(run->arena, b->p_max + 1u, uint32_t);
+    b->product = ARENA_ARRAY(run->arena, b->p_max + 1u, struct column_product);
+    b->terms = ARENA_ARRAY(run->arena, terms, struct str);
+    b->factor = ARENA_ARRAY(run->arena, terms, bool);
+    run->result->no_memory |=
+        !b->x || !b->columns || !b->term || !b->product || !b->terms || !b->factor;
+    return !run->result->no_memory;
+}
+
 bool run_model(struct stats_run *run, struct run_model *out) {
-    uint32_t terms = run->role_counts[STATS_BY] + run->role_counts[STATS_COVARIATES] +
+    uint32_t mains = run->role_counts[STATS_BY] + run->role_counts[STATS_COVARIATES] +
                      run->role_counts[STATS_FACTORS];
     struct building b = {.run = run, .model = out};
-    *out = (struct run_model){0};
-    if (terms == 0 || run->rows == 0) {
-        run_refuse(run, terms ? "no row has a value in every column used"
+    *out = (struct run_model){.interactions = run->role_counts[STATS_INTERACTIONS]};
+    uint32_t terms = mains + out->interactions;
+    if (mains == 0 || run->rows == 0) {
+        run_refuse(run, mains ? "no row has a value in every column used"
                               : "name at least one column in --by, --covariates or --factors");
         return false;
     }
     out->codes = ARENA_ARRAY(run->arena, terms, struct stats_codes);
-    if (!out->codes) {
+    uint32_t *partner = ARENA_ARRAY(run->arena, out->interactions + 1u, uint32_t);
+    if (!out->codes || !partner) {
         run->result->no_memory = true;
         return false;
     }
-    for (uint32_t t = 0; t < terms; t++) {
-        const struct stats_column *column = term_column(run, t);
-        bool by = t == 0 && run->role_counts[STATS_BY] > 0;
-        if (column->is_category &&
-            !run_codes(run, column, by ? STATS_REFERENCE : STATS_OPTION_COUNT, true,
-                       &out->codes[t])) {
-            return false;
-        }
-        b.p_max += out->codes[t].count ? out->codes[t].count - 1 : !column->is_category;
-    }
-    if (b.p_max > LIMIT_MODEL_COLUMNS) {
-        run_refuse(run, "the model would have %u coefficients, more than %d", b.p_max,
-                   LIMIT_MODEL_COLUMNS);
+    if (!code_terms(&b, mains) || !find_partners(&b, mains, partner) || !make_columns(&b, terms)) {
         return false;
     }
-    b.x = run_doubles(run, (size_t)run->rows * b.p_max);
-    b.columns = ARENA_ARRAY(run->arena, b.p_max + 1u, struct str);
-    b.term = ARENA_ARRAY(run->arena, b.p_max + 1u, uint32_t);
-    b.terms = ARENA_ARRAY(run->arena, terms, struct str);
-    b.factor = ARENA_ARRAY(run->arena, terms, bool);
-    if (!b.x || !b.columns || !b.term || !b.terms || !b.factor) {
-        run->result->no_memory = true;
-        return false;
-    }
-    for (uint32_t t = 0; t < terms; t++) {
+    for (uint32_t t = 0; t < mains; t++) {
         if (!add_term(&b, term_column(run, t), &out->codes[t])) {
             return false;
         }
     }
-    out->design = (struct design_matrix){
-        .x = b.x, .n = run->rows, .p = b.p, .term = b.term, .terms = b.term_count};
+    for (uint32_t i = 0; i < out->interactions; i++) {
+        add_interaction(&b, partner[i]);
+    }
+    out->design = (struct design_matrix){.x = b.x,
+                                         .n = run->rows,
+                                         .p = b.p,
+                                         .term = b.term,
+                                         .terms = b.term_count,
+                                         .product = b.product};
     out->columns = b.columns;
     out->terms = b.terms;
     out->factor = b.factor;

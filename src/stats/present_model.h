@@ -18,13 +18,15 @@ struct run_survival {
 bool run_survival(struct stats_run *run, uint32_t causes_max, struct run_survival *out);
 
 /* --by, as a factor whose first level or --reference is the reference, then --covariates: numbers
- * as they are, words as factors. */
+ * as they are, words as factors; then --by times each of --interactions. */
 struct run_model {
     struct design_matrix design;
     const struct str *columns; /* [p]: "age", "arm: drug v placebo" */
     const struct str *terms;   /* [terms] */
     const bool *factor;        /* [terms] */
-    struct stats_codes *codes; /* [terms], of factors */
+    struct stats_codes *codes; /* [terms], of factors; count 0: a covariate or an interaction */
+    uint32_t interactions;     /* the last terms */
+    const uint32_t *partner;   /* [interactions]: the term that --by is multiplied with */
 };
 bool run_model(struct stats_run *run, struct run_model *out);
 

@@ -368,7 +368,8 @@ static void anova_table(struct stats_run *run, const struct run_model *model,
     struct linear_term *rows = ARENA_ARRAY(run->arena, terms, struct linear_term);
     struct stats_table *table = run_table(run, "analysis of variance", terms + 1, 6);
     run->result->no_memory |= !rows;
-    if (!rows || !table || !run_status(run, linear_terms(run->arena, &model->design, fit, rows))) {
+    if (!rows || !table ||
+        !run_status(run, linear_terms(run->arena, &model->design, model->factor, fit, rows))) {
         return;
     }
     struct str *names = run_table_texts(run, table, 0, "term");
@@ -403,36 +404,82 @@ static void ls_estimate(struct stats_run *run, const struct linear_estimate *val
     e->p = test ? value->p : NAN;
 }
 
-/* Means of the levels of the first factor, and their differences from its first level. */
+/* Least-squares means of --by: where every other factor is at its average, or one at a level. */
+struct margins {
+    struct stats_run *run;
+    const struct run_model *model;
+    const struct linear_fit *fit;
+    bool observed;
+    uint32_t *at;    /* [terms] */
+    double *weights; /* [2 * p] */
+};
+
+static bool margins_start(struct margins *m) {
+    uint32_t terms = m->model->design.terms;
+    m->observed = run_choice(m->run, STATS_WEIGHTS) == STATS_OBSERVED;
+    m->weights = run_doubles(m->run, 2 * (size_t)m->fit->p);
+    m->at = ARENA_ARRAY(m->run->arena, terms, uint32_t);
+    m->run->result->no_memory |= !m->at;
+    for (uint32_t t = 0; m->at && t < terms; t++) {
+        m->at[t] = LS_AVERAGE;
+    }
+    return m->at && m->weights;
+}
+
+static const double *margin_weights(struct margins *m, uint32_t level, double *weights) {
+    m->at[0] = level;
+    linear_ls_mean(&m->model->design, m->model->factor, m->at, m->observed, weights);
+    return weights;
+}
+
+static struct linear_estimate margin_difference(struct margins *m, uint32_t level) {
+    const double *first = margin_weights(m, 0, m->weights + m->fit->p);
+    margin_weights(m, level, m->weights);
+    for (uint32_t j = 0; j < m->fit->p; j++) {
+        m->weights[j] -= first[j];
+    }
+    return linear_combination(m->fit, m->weights, run_level(m->run));
+}
+
+static void differences(struct margins *m, struct str within) {
+    const struct stats_codes *by = &m->model->codes[0];
+    for (uint32_t level = 1; level < by->count; level++) {
+        struct linear_estimate difference = margin_difference(m, level);
+        ls_estimate(m->run, &difference,
+                    run_text(m->run, "difference, %.*s - %.*s%.*s", STR_ARG(by->names[level]),
+                             STR_ARG(by->names[0]), STR_ARG(within)),
+                    true);
+    }
+}
+
+/* Means of the levels of --by, their differences from the first, and those differences within the
+ * levels of each factor that interacts with it. */
 static void ls_means(struct stats_run *run, const struct run_model *model,
                      const struct linear_fit *fit) {
     const struct stats_codes *by = &model->codes[0];
-    bool observed = run_choice(run, STATS_WEIGHTS) == STATS_OBSERVED;
-    double *weights = run_doubles(run, 2 * (size_t)fit->p);
-    if (!weights) {
+    struct margins m = {.run = run, .model = model, .fit = fit};
+    if (!margins_start(&m)) {
         return;
     }
-    double *first = weights + fit->p;
-    linear_ls_mean(&model->design, model->factor, 0, 0, observed, first);
     for (uint32_t level = 0; level < by->count; level++) {
-        linear_ls_mean(&model->design, model->factor, 0, level, observed, weights);
-        struct linear_estimate mean = linear_combination(fit, weights, run_level(run));
+        struct linear_estimate mean =
+            linear_combination(fit, margin_weights(&m, level, m.weights), run_level(run));
         ls_estimate(run, &mean,
                     run_text(run, "least-squares mean, %.*s", STR_ARG(by->names[level])), false);
     }
-    for (uint32_t level = 1; level < by->count; level++) {
-        linear_ls_mean(&model->design, model->factor, 0, level, observed, weights);
-        for (uint32_t j = 0; j < fit->p; j++) {
-            weights[j] -= first[j];
+    differences(&m, STR_NONE);
+    for (uint32_t i = 0; i < model->interactions; i++) {
+        uint32_t term = model->partner[i];
+        const struct stats_codes *partner = &model->codes[term];
+        for (uint32_t level = 0; level < partner->count; level++) {
+            m.at[term] = level;
+            differences(&m, run_text(run, ", where %.*s is %.*s", STR_ARG(model->terms[term]),
+                                     STR_ARG(partner->names[level])));
         }
-        struct linear_estimate difference = linear_combination(fit, weights, run_level(run));
-        ls_estimate(run, &difference,
-                    run_text(run, "difference, %.*s - %.*s", STR_ARG(by->names[level]),
-                             STR_ARG(by->names[0])),
-                    true);
+        m.at[term] = LS_AVERAGE;
     }
     run_note(run, "least-squares means: covariates at their mean, other factors' levels %s",
-             observed ? "as often as observed" : "equally often");
+             m.observed ? "as often as observed" : "equally often");
 }
 
 void stats_ancova(struct stats_run *run) {
@@ -455,9 +502,9 @@ void stats_ancova(struct stats_run *run) {
                    fit.se[j]);
         table.p[j] = 2 * dist_t_upper(fabs(table.statistic[j]), fit.residual_df);
     }
-    run_note(run,
-             "each term given the others (types II and III agree without interactions); residual "
-             "standard deviation %.6g",
+    run_note(run, "each term given the others (%s); residual standard deviation %.6g",
+             model.interactions ? "type III, with covariates at their mean"
+                                : "types II and III agree without interactions",
              sqrt(fit.residual_ss / fit.residual_df));
 }
 

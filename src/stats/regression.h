@@ -56,13 +56,16 @@ struct linear_fit {
 MUST_USE enum status linear_fit(struct arena *arena, const double *y,
                                 const struct design_matrix *design, struct linear_fit *out);
 
-/* Each term given all others (in a model without interactions, types II and III are this). */
+/* Each term given all others; types II and III are this as long as nothing interacts. The effect of
+ * a term that does is taken on average: over the other factor's levels equally often (type III), at
+ * a covariate's mean, as emmeans' joint_tests; a covariate's is its average slope. */
 struct linear_term {
     double ss, df, f, p;
 };
-/* terms[design->terms]; the fit must not be refused. */
+/* factor, terms[design->terms]: as below; the fit must not be refused. */
 MUST_USE enum status linear_terms(struct arena *arena, const struct design_matrix *design,
-                                  const struct linear_fit *fit, struct linear_term *terms);
+                                  const bool *factor, const struct linear_fit *fit,
+                                  struct linear_term *terms);
 
 /* A combination of coefficients, weights[p] (intercept first), with a t interval. */
 struct linear_estimate {
@@ -71,10 +74,12 @@ struct linear_estimate {
 struct linear_estimate linear_combination(const struct linear_fit *fit, const double *weights,
                                           double level);
 
-/* Weights for the least-squares mean of a factor's level (0: the reference, whose columns are all
- * 0): covariates at their mean, other factors' levels equally often, or as often as observed. Terms
- * of one column that hold only 0 and 1 are factors of two levels only when `factor` says so. */
-void linear_ls_mean(const struct design_matrix *design, const bool *factor, uint32_t term,
-                    uint32_t level, bool observed, double *weights);
+/* Weights for the least-squares mean where factors are at the levels at[terms] (0: the reference,
+ * whose columns are all 0): covariates at their mean, the levels of factors that are LS_AVERAGE
+ * equally often, or as often as observed. Terms of one column that hold only 0 and 1 are factors of
+ * two levels only when `factor` says so. */
+static const uint32_t LS_AVERAGE = UINT32_MAX;
+void linear_ls_mean(const struct design_matrix *design, const bool *factor, const uint32_t *at,
+                    bool observed, double *weights);
 
 #endif

@@ -47,7 +47,7 @@ static enum status fit_column(const struct stats_run *run, enum stats_option rol
         return frame_category(column, run->request->frame->rows, run->arena, out);
     }
     *out = *column;
-    if (column->is_category && role != STATS_COVARIATES) {
+    if (column->is_category && role != STATS_COVARIATES && role != STATS_INTERACTIONS) {
         struct str word = frame_first_word(column);
         struct diagnostic *d =
             diag_in_file(diags, DIAG_ST0007, STR_NONE, 0, "column %.*s holds words, such as '%.*s'",

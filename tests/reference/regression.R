@@ -87,6 +87,15 @@ f <- lm(bwt ~ race + smoker + hyper + lwt, b); line("birthwt.lm", f); terms3("bi
 for (w in c("equal", "proportional")) {
   e <- summary(emmeans(f, "race", weights = w)); emit(paste0("birthwt.", w), t(as.matrix(e[, c("emmean", "SE", "lower.CL", "upper.CL")])))
 }
+# Interactions of race with smoking and with weight: terms by emmeans' joint_tests (it rounds F), means and differences averaged over the
+# other factor and within its levels.
+joint <- function(name, f) { j <- joint_tests(f); j <- j[match(attr(terms(f), "term.labels"), j[["model term"]]), ]; emit(paste0(name, ".terms"), t(cbind(j$df1, j$p.value))) }
+f <- lm(bwt ~ race + lwt + smoker + race:smoker + race:lwt, b); line("birthwt.by", f); joint("birthwt.by", f)
+for (w in c("equal", "proportional")) {
+  e <- emmeans(f, "race", weights = w); s <- summary(e); emit(paste0("birthwt.by.", w), t(as.matrix(s[, c("emmean", "SE", "lower.CL", "upper.CL")])))
+}
+s <- summary(pairs(emmeans(f, "race", by = "smoker"), reverse = TRUE, adjust = "none"), infer = TRUE)
+s <- s[!grepl("race3 - race2", s$contrast), ]; emit("birthwt.by.pairs", t(as.matrix(s[, c("estimate", "SE", "lower.CL", "upper.CL", "p.value")])))
 big$z <- 100 + 3 * big$x1 - 0.5 * big$x2 + u[2 * n + i]
 line("big.lm", lm(z ~ x1 + x2, big))
 emit_end()

@@ -152,11 +152,11 @@ static struct linear_fit check_linear(const char *name, const double *y,
     return fit;
 }
 
-static void check_terms(const char *name, const struct design_matrix *design,
+static void check_terms(const char *name, const struct design_matrix *design, const bool *factor,
                         const struct linear_fit *fit) {
     char field[64];
     struct linear_term terms[8];
-    assert_int_equal(linear_terms(&arena, design, fit, terms), STATUS_OK);
+    assert_int_equal(linear_terms(&arena, design, factor, fit, terms), STATUS_OK);
     named(field, sizeof field, name, "terms");
     for (uint32_t t = 0; t < design->terms; t++) {
         const double numbers[] = {terms[t].ss, terms[t].df, terms[t].f, terms[t].p};
@@ -184,10 +184,11 @@ static void analysis_of_covariance(void **state) {
     design.terms = 2;
     const double *y = reference_column(&table, "post");
     struct linear_fit fit = check_linear("anorexia", y, &design);
-    check_terms("anorexia", &design, &fit);
+    check_terms("anorexia", &design, factor, &fit);
     double weights[3][4];
     for (uint32_t level = 0; level < 3; level++) {
-        linear_ls_mean(&design, factor, 0, level, false, weights[level]);
+        linear_ls_mean(&design, factor, (const uint32_t[]){level, LS_AVERAGE}, false,
+                       weights[level]);
         struct linear_estimate mean = linear_combination(&fit, weights[level], 0.95);
         check_mean("anorexia.means", 4 * (size_t)level, &mean);
     }
@@ -205,7 +206,7 @@ static void analysis_of_covariance(void **state) {
     design.term = term;
     design.terms = 1;
     fit = check_linear("anorexia.one", y, &design);
-    check_terms("anorexia.one", &design, &fit);
+    check_terms("anorexia.one", &design, factor, &fit);
 }
 
 static void margins(void **state) {
@@ -218,15 +219,67 @@ static void margins(void **state) {
     design.term = term;
     design.terms = 4;
     struct linear_fit fit = check_linear("birthwt.lm", reference_column(&table, "bwt"), &design);
-    check_terms("birthwt.lm", &design, &fit);
+    check_terms("birthwt.lm", &design, factor, &fit);
     for (uint32_t level = 0; level < 3; level++) {
         double weights[6];
-        linear_ls_mean(&design, factor, 0, level, false, weights);
+        const uint32_t at[] = {level, LS_AVERAGE, LS_AVERAGE, LS_AVERAGE};
+        linear_ls_mean(&design, factor, at, false, weights);
         struct linear_estimate mean = linear_combination(&fit, weights, 0.95);
         check_mean("birthwt.equal", 4 * (size_t)level, &mean);
-        linear_ls_mean(&design, factor, 0, level, true, weights);
+        linear_ls_mean(&design, factor, at, true, weights);
         mean = linear_combination(&fit, weights, 0.95);
         check_mean("birthwt.proportional", 4 * (size_t)level, &mean);
+    }
+}
+
+/* Race by smoking and by weight: terms, means, and differences within smokers and non-smokers. */
+static void interactions(void **state) {
+    (void)state;
+    static const uint32_t term[] = {0, 0, 1, 2, 3, 3, 4, 4};
+    static const bool factor[] = {true, false, true, false, false};
+    static const struct column_product product[] = {{0, 0}, {1, 1}, {2, 2}, {3, 3},
+                                                    {0, 3}, {1, 3}, {0, 2}, {1, 2}};
+    struct reference_table table = reference_read("birthwt.csv");
+    struct design_matrix mains =
+        reference_design(&table, (const char *const[]){"race2", "race3", "lwt", "smoke", NULL});
+    double *x = reference_memory((size_t)mains.n * 8 * sizeof *x);
+    for (size_t i = 0; i < mains.n; i++) {
+        for (size_t j = 0; j < 8; j++) {
+            double value = mains.x[i * 4 + product[j].first];
+            x[i * 8 + j] = j < 4 ? value : value * mains.x[i * 4 + product[j].second];
+        }
+    }
+    struct design_matrix design = {
+        .x = x, .n = mains.n, .p = 8, .term = term, .terms = 5, .product = product};
+    struct linear_fit fit = check_linear("birthwt.by", reference_column(&table, "bwt"), &design);
+    struct linear_term terms[5];
+    assert_int_equal(linear_terms(&arena, &design, factor, &fit, terms), STATUS_OK);
+    for (size_t t = 0; t < 5; t++) {
+        reference_near("birthwt.by.terms", 2 * t, terms[t].df, 0.0);
+        reference_near("birthwt.by.terms", 2 * t + 1, terms[t].p, NEAR);
+    }
+    uint32_t at[] = {0, LS_AVERAGE, LS_AVERAGE, 0, 0};
+    double weights[2][9];
+    for (at[0] = 0; at[0] < 3; at[0]++) {
+        linear_ls_mean(&design, factor, at, false, weights[0]);
+        struct linear_estimate mean = linear_combination(&fit, weights[0], 0.95);
+        check_mean("birthwt.by.equal", 4 * (size_t)at[0], &mean);
+        linear_ls_mean(&design, factor, at, true, weights[0]);
+        mean = linear_combination(&fit, weights[0], 0.95);
+        check_mean("birthwt.by.proportional", 4 * (size_t)at[0], &mean);
+    }
+    for (uint32_t k = 0; k < 4; k++) { /* not smoking: 2 - 1, 3 - 1; smoking: the same */
+        at[2] = k / 2;
+        at[0] = 0;
+        linear_ls_mean(&design, factor, at, false, weights[0]);
+        at[0] = 1 + k % 2;
+        linear_ls_mean(&design, factor, at, false, weights[1]);
+        for (size_t j = 0; j < 9; j++) {
+            weights[1][j] -= weights[0][j];
+        }
+        struct linear_estimate difference = linear_combination(&fit, weights[1], 0.95);
+        check_mean("birthwt.by.pairs", 5 * (size_t)k, &difference);
+        reference_near("birthwt.by.pairs", 5 * (size_t)k + 4, difference.p, NEAR);
     }
 }
 
@@ -317,10 +370,15 @@ int main(int argc, char **argv) {
     }
     reference_open(argv[1], "regression");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(logistic),       cmocka_unit_test(awkward_logistic),
-        cmocka_unit_test(firth),          cmocka_unit_test(analysis_of_covariance),
-        cmocka_unit_test(margins),        cmocka_unit_test(longley),
-        cmocka_unit_test(awkward_linear), cmocka_unit_test(a_hundred_thousand),
+        cmocka_unit_test(logistic),
+        cmocka_unit_test(awkward_logistic),
+        cmocka_unit_test(firth),
+        cmocka_unit_test(analysis_of_covariance),
+        cmocka_unit_test(margins),
+        cmocka_unit_test(interactions),
+        cmocka_unit_test(longley),
+        cmocka_unit_test(awkward_linear),
+        cmocka_unit_test(a_hundred_thousand),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }
