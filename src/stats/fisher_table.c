@@ -35,7 +35,8 @@ struct walk {
     bool too_large;
 };
 
-static const uint64_t steps_max = UINT64_C(40) * 1000 * 1000;
+/* In cells: a filling of a column costs as much as there are rows, and this many some seconds. */
+static const uint64_t steps_max = UINT64_C(24) * 1000 * 1000;
 
 /* Vigna's splitmix64: every bit of what goes in turns every bit of what comes out. */
 static uint64_t mix(uint64_t x) {
@@ -141,7 +142,8 @@ static void bounds(struct walk *w, uint32_t column, const double *left, double *
         double here = log_product(w, cells);
         *most = fmax(*most, here + high);
         *least = fmin(*least, here + low);
-        w->too_large |= ++w->steps > steps_max || w->used > w->mask / 2;
+        w->steps += w->rows;
+        w->too_large |= w->steps > steps_max || w->used > w->mask / 2;
     } while (!w->too_large && next_filling(left, w->rows, cells));
     node = node_at(w, key);
     *node = (struct node){key, *most, *least};
@@ -181,7 +183,8 @@ static void walk_column(struct walk *w, uint32_t column, const double *left, dou
             rest[i] = left[i] - cells[i];
         }
         walk_column(w, column + 1, rest, past + log_product(w, cells));
-        w->too_large |= ++w->steps > steps_max;
+        w->steps += w->rows;
+        w->too_large |= w->steps > steps_max;
     } while (!w->too_large && next_filling(left, w->rows, cells));
 }
 
