@@ -197,13 +197,18 @@ static uint32_t first_medication(const struct writer *w, uint32_t id) {
     return low;
 }
 
+static struct met_more more_of(const struct writer *w, const struct met *met) {
+    return met_more(&w->p->facts.mores, met);
+}
+
 /* The codes of a resource and those of the Medications that it refers to, as one set. */
 static uint32_t all_codes(struct writer *w, const struct met *met) {
     const struct medication *all = w->p->facts.medications.items;
     struct segment *own = w->p->segments[0];
-    uint32_t codes = met->codes;
-    uint32_t count = met->waits ? w->p->facts.medications.count : 0;
-    for (uint32_t i = first_medication(w, met->waits); i < count && all[i].id == met->waits; i++) {
+    struct met_more more = more_of(w, met);
+    uint32_t codes = more.codes;
+    uint32_t count = more.waits ? w->p->facts.medications.count : 0;
+    for (uint32_t i = first_medication(w, more.waits); i < count && all[i].id == more.waits; i++) {
         if (all[i].filters == codes) {
             continue;
         }
@@ -238,16 +243,19 @@ static uint64_t group_end(const struct writer *w, uint64_t start) {
 /* Rows by type and codes; rare codes of a type together. */
 static void sort_rows(struct writer *w) {
     uint64_t count = w->p->row_count;
-    struct met *mets = w->p->facts.mets.items;
+    const struct met *mets = w->p->facts.mets.items;
+    struct met_more *mores = w->p->facts.mores.items;
     if (w->p->facts.medications.count) {
         qsort(w->p->facts.medications.items, w->p->facts.medications.count,
               sizeof(struct medication), compare_medications);
     }
     for (uint32_t i = 0; i < w->p->facts.mets.count; i++) {
-        mets[i].codes = all_codes(w, &mets[i]);
+        if (mets[i].more) {
+            mores[mets[i].more - 1].codes = all_codes(w, &mets[i]);
+        }
     }
     for (uint32_t i = 0; i < count; i++) {
-        w->keys[i] = (struct key){met_of(w, i)->codes, i, w->p->rows[i].type};
+        w->keys[i] = (struct key){more_of(w, met_of(w, i)).codes, i, w->p->rows[i].type};
     }
     if (!count) {
         return;
@@ -302,17 +310,18 @@ static void write_resource(struct writer *w, const struct met *met, const struct
     if (w->raw.len + raw.len > COHORT_FRAME_BYTES) {
         end_frame(w);
     }
+    struct met_more more = more_of(w, met);
     struct cohort_resource out = {.hash = met->hash,
-                                  .version = met->version,
+                                  .version = met_version(&w->p->facts.mores, met),
                                   .updated = met->updated,
-                                  .codes = copy_text(w, met->codes),
-                                  .waits = copy_text(w, met->waits),
+                                  .codes = copy_text(w, more.codes),
+                                  .waits = copy_text(w, more.waits),
                                   .frame = w->frame,
                                   .raw_start = (uint32_t)w->raw.len,
                                   .raw_bytes = (uint32_t)raw.len,
                                   .type = met->type,
                                   .marks = met->marks,
-                                  .duplicates = met->duplicates,
+                                  .duplicates = more.duplicates,
                                   .line = row->line,
                                   .source = row->source};
     out.id = write_id(w, w->p->segments[met->segment], met->id, met->id_flags, &out.id_flags);
@@ -447,8 +456,8 @@ static void write_names(struct writer *w) {
     }
     const struct met *mets = p->facts.mets.items;
     for (uint32_t i = 0; i < p->facts.mets.count; i++) {
-        (void)copy_text(w, mets[i].codes);
-        (void)copy_text(w, mets[i].waits);
+        (void)copy_text(w, more_of(w, &mets[i]).codes);
+        (void)copy_text(w, more_of(w, &mets[i]).waits);
     }
     end_run(w, &run);
 }

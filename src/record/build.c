@@ -90,6 +90,7 @@ void build_free(struct build *b) {
     drop(&b->rows);
     drop(&b->extras);
     drop(&b->mets);
+    drop(&b->mores);
     drop(&b->patients);
     drop(&b->waits);
     drop(&b->medications);
@@ -216,14 +217,16 @@ static struct met_slot *find_slot(const struct build *b, uint16_t type, const st
 }
 
 /* Which content wins: the larger version, then the later update, then the larger hash. */
-static bool is_better(const struct build_resource *a, const struct met *b) {
-    if (a->version != b->version) {
-        return a->version > b->version;
+static bool is_better(const struct build *b, const struct build_resource *a,
+                      const struct met *met) {
+    uint64_t version = met_version(&b->mores, met);
+    if (a->version != version) {
+        return a->version > version;
     }
-    if (a->updated != b->updated) {
-        return a->updated > b->updated;
+    if (a->updated != met->updated) {
+        return a->updated > met->updated;
     }
-    return a->hash > b->hash;
+    return a->hash > met->hash;
 }
 
 static void kill_rows(struct build *b, const struct met *met) {
@@ -232,21 +235,23 @@ static void kill_rows(struct build *b, const struct met *met) {
     }
 }
 
-static void fill_met(struct build *b, struct met *met, const struct build_resource *resource) {
-    met->hash = resource->hash;
-    met->version = resource->version;
-    met->updated = resource->updated;
-    met->first_row = b->rows.count;
-    met->row_count = 0;
-    met->history = resource->history;
-    met->deleted = resource->deleted;
-    met->codes = resource->codes;
-    met->marks = (uint8_t)(resource->marks | (resource->history ? MARK_HISTORY : 0) |
-                           (resource->deleted ? MARK_DELETED : 0));
-    met->type = resource->type;
-    met->id = resource->id;
-    met->id_flags = resource->id_flags;
-    met->segment = resource->segment;
+/* What few resources have; NULL: no memory. */
+static struct met_more *more_of(struct build *b, struct met *met) {
+    if (!met->more) {
+        if (!push(&b->mores, sizeof(struct met_more))) {
+            return NULL;
+        }
+        met->more = b->mores.count;
+    }
+    return (struct met_more *)b->mores.items + met->more - 1;
+}
+
+static bool count_duplicates(struct build *b, struct met *met, uint32_t count) {
+    struct met_more *more = b->keep_facts && count ? more_of(b, met) : NULL;
+    if (more) {
+        more->duplicates += count;
+    }
+    return more || !b->keep_facts || !count;
 }
 
 static enum status add_met(struct build *b, const struct build_resource *resource,
@@ -255,10 +260,56 @@ static enum status add_met(struct build *b, const struct build_resource *resourc
     if (!met) {
         return STATUS_NO_MEMORY;
     }
-    fill_met(b, met, resource);
-    met->older = slot->newest;
+    *met = (struct met){
+        .hash = resource->hash,
+        .updated = resource->updated,
+        .version = (uint32_t)resource->version,
+        .first_row = b->rows.count,
+        .id = resource->id,
+        .type = resource->type,
+        .id_flags = resource->id_flags,
+        .segment = resource->segment,
+        .marks = (uint8_t)(resource->marks | (resource->history ? MARK_HISTORY : 0) |
+                           (resource->deleted ? MARK_DELETED : 0)),
+    };
+    uint32_t version_high = (uint32_t)(resource->version >> 32);
+    if (version_high || slot->newest || resource->codes) {
+        struct met_more *more = more_of(b, met);
+        if (!more) {
+            return STATUS_NO_MEMORY;
+        }
+        more->version_high = version_high;
+        more->older = slot->newest;
+        more->codes = resource->codes;
+    }
     *slot = (struct met_slot){hash, b->mets.count};
     return STATUS_OK;
+}
+
+/* A resource with the same type and id was met before: what becomes of this one, and of `met`.
+ * *duplicates: those dropped so far in this one's favour. False: no memory. */
+static bool settle_with(struct build *b, const struct build_resource *resource, struct met *met,
+                        uint32_t *duplicates, enum build_answer *answer) {
+    bool same_version =
+        met->updated == resource->updated && met_version(&b->mores, met) == resource->version;
+    if (met->hash == resource->hash && same_version) {
+        *answer = BUILD_SAME;
+        return count_duplicates(b, met, 1);
+    }
+    if (resource->history && (met->marks & MARK_HISTORY) && !same_version) {
+        return true; /* two versions of one history */
+    }
+    if (!is_better(b, resource, met)) {
+        *answer = BUILD_LOSES;
+        return count_duplicates(b, met, 1);
+    }
+    *answer = BUILD_REPLACES;
+    kill_rows(b, met);
+    *duplicates += met_more(&b->mores, met).duplicates + 1;
+    if (met->more) {
+        more_of(b, met)->duplicates = 0;
+    }
+    return true;
 }
 
 enum status build_offer(struct build *b, const struct build_resource *resource,
@@ -272,33 +323,17 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
     uint32_t duplicates = 0;
     uint32_t hash = identity(resource->type, &id);
     struct met_slot *slot = find_slot(b, resource->type, &id, hash);
-    for (uint32_t i = slot->newest; i; i = mets(b)[i - 1].older) {
-        struct met *met = &mets(b)[i - 1];
-        if (met->hash == resource->hash && met->updated == resource->updated &&
-            met->version == resource->version) {
-            *answer = BUILD_SAME;
-            met->duplicates++;
-            return STATUS_OK;
+    for (uint32_t i = slot->newest; i; i = older_than(b, &mets(b)[i - 1])) {
+        if (!settle_with(b, resource, &mets(b)[i - 1], &duplicates, answer)) {
+            return STATUS_NO_MEMORY;
         }
-        bool versions = resource->history && met->history &&
-                        (met->updated != resource->updated || met->version != resource->version);
-        if (!versions) {
-            if (!is_better(resource, met)) {
-                *answer = BUILD_LOSES;
-                met->duplicates++;
-                return STATUS_OK;
-            }
-            *answer = BUILD_REPLACES;
-            kill_rows(b, met);
-            duplicates += met->duplicates + 1;
-            met->duplicates = 0;
+        if (*answer == BUILD_SAME || *answer == BUILD_LOSES) {
+            return STATUS_OK;
         }
     }
     enum status status = add_met(b, resource, slot, hash);
-    if (!status) {
-        mets(b)[b->mets.count - 1].duplicates = duplicates;
-    }
-    return status;
+    bool counted = status || count_duplicates(b, &mets(b)[b->mets.count - 1], duplicates);
+    return counted ? status : STATUS_NO_MEMORY;
 }
 
 enum status build_add(struct build *b, const struct row *row, uint32_t patient,
@@ -315,15 +350,17 @@ enum status build_add(struct build *b, const struct row *row, uint32_t patient,
     copy->flags |= met->id_flags;
     copy->segment = met->segment;
     *extra = (struct extra){effective, patient, b->mets.count - 1};
+    assert(met->row_count < UINT8_MAX);
     met->row_count++;
     if (waits_for.len) {
         uint32_t text = segment_intern(own(b), waits_for);
         struct waiting *waiting = push(&b->waits, sizeof *waiting);
-        if (!waiting) {
+        struct met_more *more = waiting ? more_of(b, met) : NULL;
+        if (!more) {
             return STATUS_NO_MEMORY;
         }
         *waiting = (struct waiting){b->rows.count - 1, text};
-        met->waits = text;
+        more->waits = text;
     }
     return own(b)->status;
 }

@@ -40,6 +40,7 @@ struct build {
     struct list_of rows;        /* struct row */
     struct list_of extras;      /* struct extra, beside rows */
     struct list_of mets;        /* struct met */
+    struct list_of mores;       /* struct met_more */
     struct list_of patients;    /* struct patient */
     struct list_of waits;       /* struct waiting */
     struct list_of medications; /* struct medication */
@@ -59,6 +60,10 @@ static inline struct extra *extras(const struct build *b) {
 
 static inline struct met *mets(const struct build *b) {
     return b->mets.items;
+}
+
+static inline uint32_t older_than(const struct build *b, const struct met *met) {
+    return met_more(&b->mores, met).older;
 }
 
 static inline struct patient *patients(const struct build *b) {

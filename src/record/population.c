@@ -78,6 +78,7 @@ void population_free(struct population *population) {
     arena_release(&population->names);
     mem_free(population->facts.extras);
     mem_free(population->facts.mets.items);
+    mem_free(population->facts.mores.items);
     mem_free(population->facts.medications.items);
     mem_free(population->facts.patient_sources);
     mem_free(population->facts.patient_lines);

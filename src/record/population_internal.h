@@ -5,24 +5,28 @@
 #include "record/population.h"
 #include "record/segment.h"
 
-/* A resource that was accepted. */
+/* A resource that was accepted. There is one for nearly every row while records are read, so that
+ * what few have lies in a list beside. */
 struct met {
     uint64_t hash;
-    uint64_t version;
     instant_ms updated;
+    uint32_t version;   /* its lower half: met_version */
     uint32_t first_row; /* among the rows as they were added */
-    uint32_t row_count;
-    uint32_t older; /* index + 1 of an older version of a history, 0: none */
-    uint32_t id;    /* with id_flags and segment: see row_id */
-    uint32_t waits; /* text of the builder's own segment: the Medication it refers to */
-    uint32_t codes;
-    uint32_t duplicates; /* dropped in its favour */
+    uint32_t id;        /* with id_flags and segment: see row_id */
+    uint32_t more;      /* index + 1 among struct met_more, 0: all of it is 0 */
     uint16_t type;
+    uint8_t row_count;
     uint8_t id_flags;
     uint8_t segment;
-    bool history;
-    bool deleted;
-    uint8_t marks;
+    uint8_t marks; /* enum build_mark */
+};
+
+struct met_more {
+    uint32_t version_high;
+    uint32_t older;      /* index + 1 of an older version of a history, 0: none */
+    uint32_t waits;      /* text of the builder's own segment: the Medication it refers to */
+    uint32_t codes;      /* with build_keep_facts: see build_codes */
+    uint32_t duplicates; /* the same: dropped in its favour */
 };
 
 /* What a row needs until the population is sealed. */
@@ -43,10 +47,20 @@ struct list_of {
     uint32_t capacity;
 };
 
+static inline struct met_more met_more(const struct list_of *mores, const struct met *met) {
+    return met->more ? ((const struct met_more *)mores->items)[met->more - 1]
+                     : (struct met_more){0};
+}
+
+static inline uint64_t met_version(const struct list_of *mores, const struct met *met) {
+    return met->version | (uint64_t)met_more(mores, met).version_high << 32;
+}
+
 /* What the cohort cache writes; only where build_keep_facts was called. */
 struct population_facts {
     struct extra *extras; /* beside the population's rows; patient: its place in output order */
     struct list_of mets;  /* struct met */
+    struct list_of mores; /* struct met_more */
     struct list_of medications;
     uint32_t *patient_sources; /* by place: of the Patient resource, UINT32_MAX: none */
     uint32_t *patient_lines;

@@ -46,7 +46,7 @@ static void settle_waits(struct build *b) {
 /* A version of a history holds until the next one. */
 static enum status settle_history(struct build *b, uint32_t newest) {
     uint32_t count = 0;
-    for (uint32_t i = newest; i; i = mets(b)[i - 1].older) {
+    for (uint32_t i = newest; i; i = older_than(b, &mets(b)[i - 1])) {
         count++;
     }
     uint32_t *chain = mem_new(count, sizeof *chain);
@@ -54,12 +54,13 @@ static enum status settle_history(struct build *b, uint32_t newest) {
         return STATUS_NO_MEMORY;
     }
     count = 0;
-    for (uint32_t i = newest; i; i = mets(b)[i - 1].older) {
+    for (uint32_t i = newest; i; i = older_than(b, &mets(b)[i - 1])) {
         uint32_t at = count++;
         const struct met *met = &mets(b)[i - 1];
-        for (; at && (mets(b)[chain[at - 1]].updated > met->updated ||
-                      (mets(b)[chain[at - 1]].updated == met->updated &&
-                       mets(b)[chain[at - 1]].version > met->version));
+        for (; at &&
+               (mets(b)[chain[at - 1]].updated > met->updated ||
+                (mets(b)[chain[at - 1]].updated == met->updated &&
+                 met_version(&b->mores, &mets(b)[chain[at - 1]]) > met_version(&b->mores, met)));
              at--) {
             chain[at] = chain[at - 1];
         }
@@ -81,7 +82,8 @@ static enum status settle_history(struct build *b, uint32_t newest) {
 static enum status settle_histories(struct build *b) {
     for (uint32_t i = 0; i < b->met_slot_count; i++) {
         uint32_t newest = b->met_slots[i].newest;
-        if (newest && mets(b)[newest - 1].history && mets(b)[newest - 1].older) {
+        if (newest && (mets(b)[newest - 1].marks & MARK_HISTORY) &&
+            older_than(b, &mets(b)[newest - 1])) {
             enum status status = settle_history(b, newest);
             if (status) {
                 return status;
@@ -233,7 +235,7 @@ static enum status order_rows(const struct build *b, uint32_t *numbers, uint32_t
                                       numbers[i],
                                       extra,
                                       met->updated,
-                                      met->version};
+                                      met_version(&b->mores, met)};
     }
     qsort(sorting, count, sizeof *sorting, compare_rows);
     for (uint32_t i = 0; i < count; i++) {
@@ -387,8 +389,9 @@ static enum status hand_facts(struct build *b, struct population *p, const uint3
         *patient = *patient == BUILD_SHARED ? BUILD_SHARED : rank[*patient];
     }
     facts->mets = b->mets;
+    facts->mores = b->mores;
     facts->medications = b->medications;
-    b->mets = b->medications = (struct list_of){0};
+    b->mets = b->mores = b->medications = (struct list_of){0};
     return STATUS_OK;
 }
 
