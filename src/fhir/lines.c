@@ -8,17 +8,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The replay compares ids that lie in the readers' segments, which move as they grow: it never runs
- * beside them. So pieces are read in rounds, so many a thread that the last of a round keep few
- * waiting. One thread replays after every piece. */
-enum { PIECES_A_THREAD = 8 };
-
+/* Threads read pieces; the calling thread replays them in order, beside those that read on. It
+ * compares ids that lie in the readers' segments, which move as they grow: a piece carries what its
+ * reader's segment was when the piece ended, and arrays that grew since stay as long as that piece
+ * is not replayed (segment_show). */
 /* Lines are read where they start: a piece has those whose first byte lies in it. */
 struct piece {
     uint32_t file; /* among the files of this run */
     uint64_t start;
     uint64_t end;
     struct batch batch;
+    uint8_t segment; /* its number, and how it was behind this piece */
+    struct segment shown;
 };
 
 struct pieces {
@@ -27,7 +28,7 @@ struct pieces {
     uint32_t *sources; /* by file */
     struct piece *at;
     uint64_t count;
-    uint64_t first;      /* of the round */
+    _Atomic uint64_t replayed;
     uint64_t line_base;  /* lines of the file in hand that are replayed */
     uint32_t file;       /* in hand */
     struct buf *buffers; /* by thread */
@@ -123,10 +124,11 @@ static void read_piece(struct reader *r, int fd, const struct piece *piece, stru
 
 static enum status work(void *context, uint32_t thread, uint64_t index, struct buf *out) {
     struct pieces *pieces = context;
-    struct piece *piece = &pieces->at[pieces->first + index];
+    struct piece *piece = &pieces->at[index];
     struct reader *r = &pieces->reading->readers[thread];
     const struct found *file = &pieces->files[piece->file];
     (void)out;
+    segment_show(r->segment, index, pieces->replayed);
     r->line = 0;
     r->source = pieces->sources[piece->file];
     r->is_document = false;
@@ -143,6 +145,8 @@ static enum status work(void *context, uint32_t thread, uint64_t index, struct b
     r->batch.counts.bytes = piece->end - piece->start;
     r->batch.counts.files = piece->start == 0;
     batch_move(&piece->batch, &r->batch);
+    piece->segment = r->segment_number;
+    piece->shown = *r->segment;
     if (pieces->reading->options->cancelled &&
         pieces->reading->options->cancelled(pieces->reading->options->context)) {
         return STATUS_CANCELLED;
@@ -150,8 +154,10 @@ static enum status work(void *context, uint32_t thread, uint64_t index, struct b
     return r->status;
 }
 
-static enum status replay(struct pieces *pieces, uint64_t index) {
+static enum status replay(void *context, uint64_t index, struct str bytes) {
+    struct pieces *pieces = context;
     struct reading *reading = pieces->reading;
+    (void)bytes;
     struct piece *piece = &pieces->at[index];
     if (index == 0 || piece->file != pieces->file) {
         pieces->file = piece->file;
@@ -159,8 +165,10 @@ static enum status replay(struct pieces *pieces, uint64_t index) {
         reading->file = pieces->files[piece->file].path;
     }
     uint64_t lines = piece->batch.lines;
+    build_show(reading->build, piece->segment, &piece->shown);
     batch_replay(reading, &piece->batch, pieces->sources[piece->file], pieces->line_base);
     batch_release(&piece->batch);
+    pieces->replayed = index + 1;
     pieces->line_base += lines;
     reading->bytes_done += piece->end - piece->start;
     reading->anything = true;
@@ -202,19 +210,12 @@ static enum status cut(struct pieces *pieces, uint32_t file_count) {
     return STATUS_OK;
 }
 
-/* Reads the pieces from `first` on that make a round, in parallel, then replays them in order. */
-static enum status read_round(struct pieces *pieces) {
-    uint32_t threads = pieces->reading->threads;
-    uint64_t most = threads > 1 ? (uint64_t)threads * PIECES_A_THREAD : 1;
-    uint64_t left = pieces->count - pieces->first;
-    uint64_t count = left < most ? left : most;
-    const struct par_job job = {.work = work, .context = pieces};
-    enum status status = par_run(count, threads, &job);
-    for (uint64_t i = 0; i < count && !status; i++) {
-        status = replay(pieces, pieces->first + i);
+/* The builder looks at the segments themselves again. */
+static void end_showing(struct reading *reading) {
+    for (uint32_t i = 0; i < reading->threads; i++) {
+        build_show(reading->build, reading->readers[i].segment_number, NULL);
+        segment_hide(reading->readers[i].segment);
     }
-    pieces->first += count;
-    return status;
 }
 
 static enum status read_all(struct pieces *pieces, uint32_t file_count) {
@@ -226,9 +227,9 @@ static enum status read_all(struct pieces *pieces, uint32_t file_count) {
         status = build_source(reading->build, pieces->files[f].path, &pieces->sources[f]);
     }
     status = status ? status : cut(pieces, file_count);
-    while (!status && pieces->first < pieces->count) {
-        status = read_round(pieces);
-    }
+    const struct par_job job = {.work = work, .sink = replay, .context = pieces};
+    status = status ? status : par_run(pieces->count, reading->threads, &job);
+    end_showing(reading);
     for (uint64_t i = 0; pieces->at && i < pieces->count; i++) {
         batch_release(&pieces->at[i].batch);
     }

@@ -49,6 +49,14 @@ enum status build_segment(struct build *b, struct segment **out, uint8_t *number
     return status;
 }
 
+void build_show(struct build *b, uint8_t number, const struct segment *shown) {
+    b->shown[number] = shown;
+}
+
+static const struct segment *seen(const struct build *b, uint8_t number) {
+    return b->shown[number] ? b->shown[number] : b->segments[number];
+}
+
 const struct segment *build_segment_at(const struct build *b, uint8_t number) {
     return b->segments[number];
 }
@@ -209,7 +217,7 @@ static struct met_slot *find_slot(const struct build *b, uint16_t type, const st
         }
         const struct met *met = &mets(b)[b->met_slots[i].newest - 1];
         const struct row row = {.id = met->id, .flags = met->id_flags};
-        if (met->type == type && segment_id_is(b->segments[met->segment], &row, id)) {
+        if (met->type == type && segment_id_is(seen(b, met->segment), &row, id)) {
             break;
         }
     }
@@ -319,7 +327,7 @@ enum status build_offer(struct build *b, const struct build_resource *resource,
         return STATUS_NO_MEMORY;
     }
     const struct row row = {.id = resource->id, .flags = resource->id_flags};
-    struct id_key id = segment_row_key(b->segments[resource->segment], &row);
+    struct id_key id = segment_row_key(seen(b, resource->segment), &row);
     uint32_t duplicates = 0;
     uint32_t hash = identity(resource->type, &id);
     struct met_slot *slot = find_slot(b, resource->type, &id, hash);

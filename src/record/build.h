@@ -59,6 +59,9 @@ MUST_USE enum status build_segment(struct build *build, struct segment **out, ui
 /* The same for one that is filled already; it becomes the population's. */
 MUST_USE enum status build_take_segment(struct build *build, const struct segment *segment,
                                         uint8_t *number);
+/* Ids of this segment are compared through a copy of its struct (segment_show), which must live
+ * until the next; NULL: through the segment itself again. */
+void build_show(struct build *build, uint8_t number, const struct segment *shown);
 const struct segment *build_segment_at(const struct build *build, uint8_t number);
 /* The number of a file that rows lie in. Patients are in the order of these numbers. */
 MUST_USE enum status build_source(struct build *build, struct str name, uint32_t *out);

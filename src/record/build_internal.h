@@ -30,6 +30,7 @@ struct waiting {
 struct build {
     const struct demand *demand;
     struct segment *segments[BUILD_SEGMENTS_MAX]; /* the first holds patients' ids and references */
+    const struct segment *shown[BUILD_SEGMENTS_MAX]; /* build_show; NULL: the segment itself */
     uint32_t segment_count;
     struct arena names;
     struct list_of sources; /* struct str */

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <string.h>
 #include <xxhash.h>
 
 enum { FIRST_CAPACITY = 64, UUID_TEXT = 36, RECENT_PARTS = 1 << 16 };
@@ -10,7 +11,28 @@ void segment_init(struct segment *segment) {
     *segment = (struct segment){0};
 }
 
+void segment_show(struct segment *segment, uint64_t epoch, uint64_t done) {
+    segment->is_shown = true;
+    segment->epoch = epoch;
+    for (struct retired **at = &segment->retired; *at;) {
+        struct retired *old = *at;
+        if (old->epoch < done) {
+            *at = old->next;
+            mem_free(old->array);
+            mem_free(old);
+        } else {
+            at = &old->next;
+        }
+    }
+}
+
+void segment_hide(struct segment *segment) {
+    segment_show(segment, 0, UINT64_MAX);
+    segment->is_shown = false;
+}
+
 void segment_release(struct segment *segment) {
+    segment_hide(segment);
     if (!segment->is_mapped) {
         mem_free(segment->words);
         mem_free(segment->bytes);
@@ -20,6 +42,23 @@ void segment_release(struct segment *segment) {
     mem_free(segment->slots);
     mem_free(segment->recent);
     segment_init(segment);
+}
+
+/* Like mem_resize, but the old array stays for those who look at it. */
+static void *grow_beside(struct segment *segment, void *old, uint64_t count, uint64_t wanted,
+                         size_t size) {
+    struct retired *retired = old ? mem_new(1, sizeof *retired) : NULL;
+    void *grown = retired || !old ? mem_resize(NULL, (size_t)wanted, size) : NULL;
+    if (!grown) {
+        mem_free(retired);
+        return NULL;
+    }
+    if (old) {
+        memcpy(grown, old, (size_t)count * size);
+        *retired = (struct retired){segment->retired, old, segment->epoch};
+        segment->retired = retired;
+    }
+    return grown;
 }
 
 /* Room for `more` items behind `count`; a growth of a half keeps the waste small. */
@@ -33,7 +72,10 @@ static bool grow(struct segment *segment, void **items, uint64_t *capacity, uint
     }
     uint64_t wanted = *capacity + *capacity / 2 + FIRST_CAPACITY;
     wanted = wanted < count + more ? count + more : wanted;
-    void *grown = wanted <= SIZE_MAX ? mem_resize(*items, (size_t)wanted, size) : NULL;
+    bool beside = segment->is_shown && *items != segment->words;
+    void *grown = wanted > SIZE_MAX ? NULL
+                  : beside          ? grow_beside(segment, *items, count, wanted, size)
+                                    : mem_resize(*items, (size_t)wanted, size);
     if (!grown) {
         segment->status = STATUS_NO_MEMORY;
         return false;

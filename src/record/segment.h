@@ -8,6 +8,13 @@
 #include "record/cell.h"
 #include "record/record.h"
 
+/* An array that a larger one replaced while another thread may still look at it. */
+struct retired {
+    struct retired *next;
+    void *array;
+    uint64_t epoch;
+};
+
 struct segment {
     uint64_t *words;
     uint64_t word_count;
@@ -31,6 +38,9 @@ struct segment {
     uint32_t source_count;
     bool is_mapped;   /* words, bytes, text_ends and uuids lie in a mapped file */
     uint32_t *recent; /* while it is filled: offsets of parts by hash of their words */
+    bool is_shown;    /* segment_show */
+    uint64_t epoch;
+    struct retired *retired;
     enum status status;
 };
 
@@ -65,6 +75,12 @@ void segment_add_id(struct segment *segment, const struct id_key *key, struct ro
 bool segment_id_is(const struct segment *segment, const struct row *row, const struct id_key *key);
 /* The key of a row's id; a UUID has no text. */
 struct id_key segment_row_key(const struct segment *segment, const struct row *row);
+/* For a thread that compares ids beside the one that fills: a copy of the struct, taken at the end
+ * of an epoch, shows the texts and ids of then for as long as nobody says that a later one is done.
+ * The filling thread calls this before each epoch; epochs below `done` are not looked at again. */
+void segment_show(struct segment *segment, uint64_t epoch, uint64_t done);
+/* Nobody looks any more. */
+void segment_hide(struct segment *segment);
 /* Gives memory that growth reserved and nobody used back to the heap. */
 void segment_trim(struct segment *segment);
 
