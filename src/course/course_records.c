@@ -290,9 +290,17 @@ static instant_ms newest(const struct reason_list *reasons, int16_t offset) {
     return found;
 }
 
+/* The answer to a condition, or to the stage (condition NULL), from `from` until before `until`. */
+struct course_asked {
+    instant_ms from;
+    instant_ms until;
+    uint8_t value;
+    struct str stage;
+};
+
 /* An answer from data that are too old is none. */
 static enum status limit_age(struct course_records *r, const struct regimen_condition *condition,
-                             instant_ms at, struct course_known *known, uint8_t *value) {
+                             instant_ms at, struct course_asked *asked) {
     struct trace_walk walk;
     struct reason_list reasons = {.count = 0};
     if (!begin_walk(r, at, &walk)) {
@@ -303,14 +311,14 @@ static enum status limit_age(struct course_records *r, const struct regimen_cond
         trace_reasons(&walk, step, &reasons);
     }
     instant_ms last = newest(&reasons, walk.offset_min);
-    if (last == INSTANT_MIN || *value == LOGIC_UNKNOWN) {
+    if (last == INSTANT_MIN || asked->value == LOGIC_UNKNOWN) {
         return walk.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
     }
     instant_ms end = last + condition->max_age_ms + 1;
     if (end <= at) {
-        *value = LOGIC_UNKNOWN;
-    } else if (end < known->valid_until) {
-        known->valid_until = end;
+        asked->value = LOGIC_UNKNOWN;
+    } else if (end < asked->until) {
+        asked->until = end;
     }
     return walk.no_memory ? STATUS_NO_MEMORY : STATUS_OK;
 }
@@ -348,31 +356,50 @@ static enum status ask_weight(struct course_records *r, struct course_known *kno
     return status;
 }
 
+static enum status ask_one(struct course_records *r, instant_ms at, instant_ms bound,
+                           const struct regimen_condition *condition, struct course_asked *asked) {
+    const struct definition *definition = condition ? condition->definition : r->trial->stage;
+    struct value value = value_null();
+    enum status status = machine_eval(r->machine, definition, &value);
+    instant_ms until = machine_definition_valid_until(r->machine, definition);
+    *asked = (struct course_asked){.from = at,
+                                   .until = until < bound ? until : bound,
+                                   .value = (uint8_t)logic_of(&value),
+                                   .stage = STR("")};
+    if (status == STATUS_OK && !condition && value.kind == VALUE_STRING) {
+        asked->stage = arena_copy(r->arena, value.string);
+        status = asked->stage.at ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    return status == STATUS_OK && condition && condition->max_age_ms
+               ? limit_age(r, condition, at, asked)
+               : status;
+}
+
+/* Only what may have changed since it was asked is asked again. What the caller gives the machine,
+ * the moment of the first dose and people's answers, changes at `bound`. */
 static enum status ask(void *context, int64_t at, struct course_known *known) {
     struct course_records *r = context;
     const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
-    struct value value = value_null();
+    uint32_t count = arm->condition_count + (r->trial->stage != NULL);
+    instant_ms bound = answers_next(r->answers, r->record->patient_id, r->pseudonym, at);
+    bound = r->first_dose > at && r->first_dose < bound ? r->first_dose : bound;
     course_records_start(r, at, r->traces);
     enum status status = ask_weight(r, known);
-    for (uint32_t i = 0; i < arm->condition_count && status == STATUS_OK; i++) {
-        status = machine_eval(r->machine, arm->conditions[i].definition, &value);
-        known->values[i] = (uint8_t)logic_of(&value);
-    }
-    if (status == STATUS_OK && r->trial->stage) {
-        status = machine_eval(r->machine, r->trial->stage, &value);
-        if (status == STATUS_OK && value.kind == VALUE_STRING) {
-            known->stage = value.string;
-        }
-    }
     known->valid_until = machine_valid_until(r->machine);
-    if (r->first_dose > at && r->first_dose < known->valid_until) {
-        known->valid_until = r->first_dose;
-    }
-    for (uint32_t i = 0; i < arm->condition_count && status == STATUS_OK; i++) {
-        if (arm->conditions[i].max_age_ms) {
-            status = limit_age(r, &arm->conditions[i], at, known, &known->values[i]);
+    for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct course_asked *asked = &r->asked[i];
+        bool is_stage = i == arm->condition_count;
+        if (!(asked->from <= at && at < asked->until)) {
+            status = ask_one(r, at, bound, is_stage ? NULL : &arm->conditions[i], asked);
         }
+        if (is_stage) {
+            known->stage = asked->stage;
+        } else {
+            known->values[i] = asked->value;
+        }
+        known->valid_until = asked->until < known->valid_until ? asked->until : known->valid_until;
     }
+    known->valid_until = bound < known->valid_until ? bound : known->valid_until;
     ask_people(r, at, known);
     return status;
 }
@@ -390,13 +417,15 @@ static const struct course_order *orders(void *context, uint16_t drug, uint32_t 
     return r->drugs[drug].orders;
 }
 
-struct course_facts course_records_facts(struct course_records *r) {
+enum status course_records_facts(struct course_records *r, struct course_facts *out) {
     const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
+    r->asked = ARENA_ARRAY(r->arena, arm->condition_count + 1u, struct course_asked);
     r->traces = false;
     for (uint32_t i = 0; i < arm->condition_count; i++) {
         r->traces |= arm->conditions[i].max_age_ms > 0;
     }
-    return (struct course_facts){r, ask, administrations, orders, NULL};
+    *out = (struct course_facts){r, ask, administrations, orders, NULL};
+    return r->asked ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 /* ---- Evidence ---- */

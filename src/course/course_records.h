@@ -33,6 +33,7 @@ struct course_records {
     struct str pseudonym;              /* by which they may name the subject */
     instant_ms allocated;              /* INSTANT_MAX: not known */
     instant_ms first_dose;             /* of any drug, since allocation; INSTANT_MAX: none */
+    struct course_asked *asked;        /* of the arm's conditions, and of the stage behind them */
     bool traces;                       /* some condition has a greatest age */
     struct course_drug_lists *drugs;
 };
@@ -46,7 +47,8 @@ MUST_USE enum status course_records_enrol(struct course_records *records, instan
 /* Sets first_dose, from allocation on. */
 void course_records_first_dose(struct course_records *records);
 
-struct course_facts course_records_facts(struct course_records *records);
+/* What a course asks of the records; `out` keeps to this subject. */
+MUST_USE enum status course_records_facts(struct course_records *records, struct course_facts *out);
 
 struct course_evidence {
     uint32_t count;

@@ -125,10 +125,12 @@ static enum run_result eval_definition(struct machine *m, uint32_t number, struc
     struct once *once = &m->definitions[number];
     const struct definition *outer = m->definition;
     if (once->state == ONCE_DONE) {
+        machine_bound(m, once->valid_until);
         *out = once->value;
         return RUN_OK;
     }
     m->definition = m->plan->definitions[number];
+    instant_ms around = machine_bounds_begin(m);
     enum run_result result = RUN_OK;
     if (m->answers[number].kind != VALUE_UNSET) {
         once->value = m->answers[number];
@@ -146,6 +148,7 @@ static enum run_result eval_definition(struct machine *m, uint32_t number, struc
         trace_step(m, STEP_DEFINITION, m->definition->body, &once->value, &from, 1);
         m->definition_steps[number] = once->value.trace;
     }
+    machine_bounds_end(m, once, around);
     *out = once->value;
     m->definition = outer;
     return result;
@@ -215,8 +218,10 @@ static enum run_result eval_each(struct machine *m, uint32_t number, struct valu
 }
 
 static enum run_result eval_parameter(struct machine *m, uint32_t number, struct value *out) {
-    if (m->parameters[number].state == ONCE_DONE) {
-        *out = m->parameters[number].value;
+    struct once *once = &m->parameters[number];
+    if (once->state == ONCE_DONE) {
+        machine_bound(m, once->valid_until);
+        *out = once->value;
         return RUN_OK;
     }
     if (m->plan->argument_given[number]) {
@@ -228,7 +233,10 @@ static enum run_result eval_parameter(struct machine *m, uint32_t number, struct
         *out = value_null();
         return RUN_OK;
     }
-    return eval_once(m, &m->parameters[number], block, out);
+    instant_ms around = machine_bounds_begin(m);
+    enum run_result result = eval_once(m, once, block, out);
+    machine_bounds_end(m, once, around);
+    return result;
 }
 
 static enum run_result run_operator(struct machine *m, const struct instruction *in,
@@ -668,7 +676,7 @@ void machine_start(struct machine *m, const struct record *record, instant_ms at
         m->parameters[i].state = ONCE_NEW;
     }
     for (uint32_t i = 0; i < program->retrieve_count; i++) {
-        m->retrieved[i].kind = VALUE_UNSET;
+        m->retrieved[i].state = ONCE_NEW;
     }
     m->trace = (struct trace){.count = 1, .definitions = m->definition_steps};
 }
@@ -734,6 +742,12 @@ struct op_context *machine_context(struct machine *m) {
     return &m->cx;
 }
 
+instant_ms machine_definition_valid_until(const struct machine *m,
+                                          const struct definition *definition) {
+    const struct once *once = &m->definitions[definition->number];
+    return !m->bounding ? m->at + 1 : once->state == ONCE_DONE ? once->valid_until : INSTANT_MAX;
+}
+
 instant_ms machine_valid_until(const struct machine *m) {
     return m->bounding || m->at == INSTANT_MAX ? m->valid_until : m->at + 1;
 }
@@ -745,5 +759,6 @@ void machine_answer(struct machine *m, const struct definition *definition,
 
 void machine_argument(struct machine *m, const struct parameter *parameter,
                       const struct value *value) {
-    m->parameters[parameter->number] = (struct once){.state = ONCE_DONE, .value = *value};
+    m->parameters[parameter->number] =
+        (struct once){.state = ONCE_DONE, .value = *value, .valid_until = INSTANT_MAX};
 }

@@ -47,6 +47,10 @@ struct op_context *machine_context(struct machine *machine);
  * at which a row's visibility or a comparison that involves Now can change, seen during this
  * subject's evaluations. For exact sweeps. */
 instant_ms machine_valid_until(const struct machine *machine);
+/* The same of one definition that was evaluated; answers and arguments that the caller gave do not
+ * count. */
+instant_ms machine_definition_valid_until(const struct machine *machine,
+                                          const struct definition *definition);
 /* Whether that is worked out from now on, as it is at first; without it the next instant is the
  * answer, which is never wrong. Call before machine_start. */
 void machine_set_bounds(struct machine *machine, bool on);

@@ -49,6 +49,7 @@ struct code_elements {
 struct once {
     enum { ONCE_NEW, ONCE_RUNNING, ONCE_DONE } state;
     struct value value;
+    instant_ms valid_until; /* of this value alone */
 };
 
 struct machine {
@@ -79,8 +80,8 @@ struct machine {
     /* By number. */
     struct once *definitions;
     struct once *parameters;
-    struct value *retrieved; /* constant retrieves, kept for the subject; UNSET: not yet */
-    struct value *answers;   /* UNSET: none */
+    struct once *retrieved; /* constant retrieves, kept for the subject */
+    struct value *answers;  /* UNSET: none */
     /* Errors and steps grow on the heap and are kept between subjects. */
     struct run_error *errors;
     uint32_t error_count;
@@ -134,6 +135,19 @@ static inline void machine_bound(struct machine *m, instant_ms instant) {
     if (instant > m->at && instant < m->valid_until) {
         m->valid_until = instant;
     }
+}
+
+/* Around what is kept for the subject: only what bounds it is in m->valid_until meanwhile; then it
+ * is noted, and bounds what is around, now and whenever the value is taken again. */
+static inline instant_ms machine_bounds_begin(struct machine *m) {
+    instant_ms around = m->valid_until;
+    m->valid_until = INSTANT_MAX;
+    return around;
+}
+
+static inline void machine_bounds_end(struct machine *m, struct once *once, instant_ms around) {
+    once->valid_until = m->valid_until;
+    m->valid_until = around < m->valid_until ? around : m->valid_until;
 }
 
 /* --- machine_trace.c; only called when tracing. Without memory they note nothing. */

@@ -238,10 +238,13 @@ enum run_result run_retrieve(struct machine *m, const struct instruction *in,
     bool related = planned->retrieve->context != NULL;
     bool computed = in->count > related;
     const struct value *codes = &args[related];
-    if (in->count == 0 && m->retrieved[in->c].kind != VALUE_UNSET) {
-        *out = m->retrieved[in->c];
+    struct once *once = in->count == 0 ? &m->retrieved[in->c] : NULL;
+    if (once && once->state == ONCE_DONE) {
+        machine_bound(m, once->valid_until);
+        *out = once->value;
         return RUN_OK;
     }
+    instant_ms around = machine_bounds_begin(m);
     struct wanted_codes w = {m, planned, computed ? codes : NULL};
     struct builder builder = {0};
     bool none = planned->filter == NO_FILTER || (computed && value_is_null(codes));
@@ -249,6 +252,8 @@ enum run_result run_retrieve(struct machine *m, const struct instruction *in,
                           : related ? scan_related(&w, &args[0], origin, &builder)
                           : scan_all(&w, origin, &builder) ? RUN_OK
                                                            : RUN_NO_MEMORY;
+    struct once kept = {.state = ONCE_DONE};
+    machine_bounds_end(m, &kept, around);
     if (ran != RUN_OK) {
         return ran;
     }
@@ -258,8 +263,9 @@ enum run_result run_retrieve(struct machine *m, const struct instruction *in,
     if (m->tracing) {
         trace_retrieve(m, origin, out);
     }
-    if (in->count == 0) {
-        m->retrieved[in->c] = *out;
+    if (once) {
+        kept.value = *out;
+        *once = kept;
     }
     return RUN_OK;
 }

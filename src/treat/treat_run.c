@@ -107,7 +107,7 @@ static enum status keep_evidence(struct course_records *r, struct treat_subject 
 
 static enum status follow(const struct treating *s, struct course_records *r,
                           struct treat_subject *subject) {
-    const struct course_facts facts = course_records_facts(r);
+    struct course_facts facts;
     const struct course_input input = {
         .trial = s->trial,
         .arm = r->arm,
@@ -117,7 +117,10 @@ static enum status follow(const struct treating *s, struct course_records *r,
         .facts = &facts,
         .arena = r->arena,
     };
-    enum status status = course_dosing_run(&input, &subject->course);
+    enum status status = course_records_facts(r, &facts);
+    if (status == STATUS_OK) {
+        status = course_dosing_run(&input, &subject->course);
+    }
     const struct trial_subject *known = s->trial->document->subject;
     if (status == STATUS_OK) {
         status = course_records_text(r, s->at, known ? known->bed.definition : NULL, &subject->bed);

@@ -137,6 +137,37 @@ static void test_retrieves_see_what_is_visible(void **state) {
     machine_fixture_release(&f);
 }
 
+static instant_ms holds_until(const struct machine_fixture *f, const char *name) {
+    return machine_definition_valid_until(f->machine, program_find(f->program, str_from(name)));
+}
+
+/* The bound of what is kept for the subject, a definition or a retrieve, reaches every definition
+ * that takes it, the second as well as the first; others keep their own. */
+static void test_definitions_hold_for_a_time_of_their_own(void **state) {
+    (void)state;
+    struct machine_fixture f;
+    init(&f,
+         "context Patient\n"
+         "define Born: Patient.birthDate.value\n"
+         "define Crps: Count([Observation: \"CRP\"])\n"
+         "define Some: Crps > 0\n"
+         "define Again: Crps > 1\n"
+         "define Same: exists [Observation: \"CRP\"]\n",
+         true);
+    machine_fixture_start(&f, "2024-03-08T12:00:00Z");
+    machine_fixture_expect(&f, "Born", "@1960-05-20");
+    machine_fixture_expect(&f, "Some", "true");
+    machine_fixture_expect(&f, "Again", "false");
+    machine_fixture_expect(&f, "Same", "true");
+    instant_ms next = fixture_instant("2024-03-09T08:00:00Z");
+    assert_int_equal(holds_until(&f, "Born"), INSTANT_MAX);
+    assert_int_equal(holds_until(&f, "Some"), next);
+    assert_int_equal(holds_until(&f, "Again"), next);
+    assert_int_equal(holds_until(&f, "Same"), next);
+    assert_int_equal(machine_valid_until(f.machine), next);
+    machine_fixture_release(&f);
+}
+
 static void test_extensions_of_primitives(void **state) {
     (void)state;
     struct machine_fixture f;
@@ -324,6 +355,7 @@ int main(void) {
         cmocka_unit_test(test_an_error_belongs_to_its_definition),
         cmocka_unit_test(test_functions_and_parameters),
         cmocka_unit_test(test_retrieves_see_what_is_visible),
+        cmocka_unit_test(test_definitions_hold_for_a_time_of_their_own),
         cmocka_unit_test(test_extensions_of_primitives),
         cmocka_unit_test(test_answers_replace_definitions),
         cmocka_unit_test(test_definitions_over_all_patients),
