@@ -290,10 +290,12 @@ static instant_ms newest(const struct reason_list *reasons, int16_t offset) {
     return found;
 }
 
-/* The answer to a condition, or to the stage (condition NULL), from `from` until before `until`. */
+/* The answer to a condition, or to the stage (condition NULL), from `from` until before `until`,
+ * while the site's clock has the same offset: local midnight moves with it. */
 struct course_asked {
     instant_ms from;
     instant_ms until;
+    int16_t offset_min;
     uint8_t value;
     struct str stage;
 };
@@ -364,6 +366,7 @@ static enum status ask_one(struct course_records *r, instant_ms at, instant_ms b
     instant_ms until = machine_definition_valid_until(r->machine, definition);
     *asked = (struct course_asked){.from = at,
                                    .until = until < bound ? until : bound,
+                                   .offset_min = trial_site_offset_min(r->trial, r->site, at),
                                    .value = (uint8_t)logic_of(&value),
                                    .stage = STR("")};
     if (status == STATUS_OK && !condition && value.kind == VALUE_STRING) {
@@ -373,6 +376,12 @@ static enum status ask_one(struct course_records *r, instant_ms at, instant_ms b
     return status == STATUS_OK && condition && condition->max_age_ms
                ? limit_age(r, condition, at, asked)
                : status;
+}
+
+static bool still_holds(const struct course_records *r, const struct course_asked *asked,
+                        instant_ms at) {
+    return asked->from <= at && at < asked->until &&
+           asked->offset_min == trial_site_offset_min(r->trial, r->site, at);
 }
 
 /* Only what may have changed since it was asked is asked again. What the caller gives the machine,
@@ -389,7 +398,7 @@ static enum status ask(void *context, int64_t at, struct course_known *known) {
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
         struct course_asked *asked = &r->asked[i];
         bool is_stage = i == arm->condition_count;
-        if (!(asked->from <= at && at < asked->until)) {
+        if (!still_holds(r, asked, at)) {
             status = ask_one(r, at, bound, is_stage ? NULL : &arm->conditions[i], asked);
         }
         if (is_stage) {

@@ -72,6 +72,7 @@ static bool grow(struct segment *segment, void **items, uint64_t *capacity, uint
     }
     uint64_t wanted = *capacity + *capacity / 2 + FIRST_CAPACITY;
     wanted = wanted < count + more ? count + more : wanted;
+    /* Words are never looked at beside: replay compares ids alone. */
     bool beside = segment->is_shown && *items != segment->words;
     void *grown = wanted > SIZE_MAX ? NULL
                   : beside          ? grow_beside(segment, *items, count, wanted, size)

@@ -37,7 +37,7 @@ MUST_USE enum status brant_test(struct arena *arena, const uint32_t *outcome, ui
 /* The score test of proportional odds, at the fit of the same data and design. Its information may
  * be the expected one, which is always positive, or the observed one, which SAS's LOGISTIC uses:
  * three printed tests of SAS (cheese 17.2866, arthritis 1.8833, hip replacements 26.5204) are
- * reproduced with it in tests/reference/ordinal.R. */
+ * reproduced with it in tests/reference/test_reference_ordinal.c. */
 enum score_information { INFORMATION_EXPECTED, INFORMATION_OBSERVED };
 
 struct proportional_score {

@@ -203,7 +203,9 @@ static bool find_partners(struct building *b, uint32_t mains, uint32_t *partner)
             t++;
         }
         if (t >= mains) {
-            run_refuse(b->run, "--interactions %.*s: name it in --covariates or --factors too",
+            run_refuse(b->run,
+                       "--interactions %.*s: name a column of --covariates or --factors, which "
+                       "then interacts with --by",
                        STR_ARG(name));
             return false;
         }

@@ -78,7 +78,7 @@ struct linear_estimate linear_combination(const struct linear_fit *fit, const do
  * whose columns are all 0): covariates at their mean, the levels of factors that are LS_AVERAGE
  * equally often, or as often as observed. Terms of one column that hold only 0 and 1 are factors of
  * two levels only when `factor` says so. */
-static const uint32_t LS_AVERAGE = UINT32_MAX;
+#define LS_AVERAGE UINT32_MAX
 void linear_ls_mean(const struct design_matrix *design, const bool *factor, const uint32_t *at,
                     bool observed, double *weights);
 
