@@ -150,15 +150,18 @@ enum status loaded_outputs(quell_session *session, const struct program *program
 }
 
 /* Evaluates an expression that needs no records; the machine keeps the value. */
-static enum quell_status evaluate(quell_session *session, const struct program *program,
+static enum quell_status evaluate(quell_session *session, const struct terms *terms,
                                   struct loaded_constant *constant, struct value *out) {
+    const struct program *program = constant->program;
+    struct op_terminology terminology;
+    terms_operations(terms, &terminology);
     struct plan_options options = {0};
     enum status status = plan_compile(program, &options, &session->diags, &constant->plan);
     if (status == STATUS_OK && !diag_has_errors(&session->diags)) {
-        status = plan_link(constant->plan, NULL, NULL, 0, &session->diags);
+        status = plan_link(constant->plan, terms, NULL, 0, &session->diags);
     }
     if (status == STATUS_OK && !diag_has_errors(&session->diags)) {
-        status = machine_new(constant->plan, NULL, &constant->machine);
+        status = machine_new(constant->plan, &terminology, &constant->machine);
     }
     if (status != STATUS_OK || diag_has_errors(&session->diags)) {
         return session_status(session, status);
@@ -173,8 +176,9 @@ static enum quell_status evaluate(quell_session *session, const struct program *
     return session_status(session, status);
 }
 
-/* "NAME=CQL". */
-static enum quell_status read_parameter(quell_session *session, const char *text,
+/* "NAME=CQL", for the library that was loaded. */
+static enum quell_status read_parameter(quell_session *session, const struct loaded *loaded,
+                                        const struct library_loader *loader, const char *text,
                                         struct loaded_constant *constant,
                                         struct plan_argument *out) {
     const char *equals = strchr(text, '=');
@@ -191,16 +195,17 @@ static enum quell_status read_parameter(quell_session *session, const char *text
     if (!source) {
         return session_status(session, STATUS_NO_MEMORY);
     }
-    enum status status =
-        check_expression(source, false, &session->arena, &session->diags, &constant->program);
+    enum status status = check_argument(source, loaded->program->main->source, loader,
+                                        &session->arena, &session->diags, &constant->program);
     if (status != STATUS_OK || diag_has_errors(&session->diags)) {
         return session_status(session, status);
     }
-    return evaluate(session, constant->program, constant, &out->value);
+    return evaluate(session, loaded->terms, constant, &out->value);
 }
 
 static enum quell_status link_plan(quell_session *session, const char *path,
-                                   const struct loaded_options *options, struct loaded *out) {
+                                   const struct loaded_options *options,
+                                   const struct library_loader *loader, struct loaded *out) {
     struct arena *arena = &session->arena;
     size_t count = options->paths->valueset_count;
     struct str *sets = ARENA_ARRAY(arena, count + 1, struct str);
@@ -225,8 +230,9 @@ static enum quell_status link_plan(quell_session *session, const char *path,
         status = terms_link(out->terms, &session->diags);
     }
     for (size_t i = 0; i < options->parameter_count && status == STATUS_OK; i++) {
-        enum quell_status read = read_parameter(
-            session, options->parameters[i], &out->constants[out->constant_count++], &arguments[i]);
+        enum quell_status read =
+            read_parameter(session, out, loader, options->parameters[i],
+                           &out->constants[out->constant_count++], &arguments[i]);
         if (read != QUELL_OK) {
             return read;
         }
@@ -298,7 +304,8 @@ enum quell_status loaded_cql(quell_session *session, const char *path,
     }
     result =
         session_status(session, plan_compile(out->program, &plan, &session->diags, &out->plan));
-    return result == QUELL_OK && options->link ? link_plan(session, path, options, out) : result;
+    return result == QUELL_OK && options->link ? link_plan(session, path, options, &loader, out)
+                                               : result;
 }
 
 enum quell_status loaded_answers(quell_session *session, const struct loaded *loaded,

@@ -70,54 +70,81 @@ enum status check_program(const struct source *source, const struct library_load
     return finish(&ck, out);
 }
 
-/* A file with the one definition "expression", around a tree that was parsed by itself. */
-static struct syntax *wrap(struct checker *ck, const struct source *source, struct syntax *body,
-                           bool uses_fhir) {
-    struct span span = {source, 0, 0};
-    struct syntax *nodes = ARENA_ARRAY(ck->arena, 6, struct syntax);
-    struct syntax **kids = ARENA_ARRAY(ck->arena, 8, struct syntax *);
+static bool is_name(const struct syntax *node) {
+    return node && (node->kind == SYNTAX_INCLUDE || node->kind == SYNTAX_CODESYSTEM ||
+                    node->kind == SYNTAX_VALUESET || node->kind == SYNTAX_CODE ||
+                    node->kind == SYNTAX_CONCEPT);
+}
+
+/* A file with one definition, around a tree that was parsed by itself, behind what `library`
+ * declares: its model, or (names) its includes and terminology. */
+static struct syntax *wrap(struct checker *ck, struct span span, struct str name,
+                           struct syntax *body, const struct syntax *library, bool names) {
+    struct syntax *nodes = ARENA_ARRAY(ck->arena, 3, struct syntax);
+    struct syntax **kids = ARENA_ARRAY(ck->arena, library->count + 3u, struct syntax *);
     if (!nodes || !kids) {
         return check_no_memory(ck);
     }
-    nodes[0] = (struct syntax){.kind = SYNTAX_LIBRARY_FILE, .count = 0, .span = span};
-    nodes[1] = (struct syntax){.kind = SYNTAX_USING, .count = 1, .text = STR("4.0.1")};
-    nodes[2] = (struct syntax){.kind = SYNTAX_QUALIFIED, .count = 1};
-    nodes[3] = (struct syntax){.kind = SYNTAX_IDENTIFIER, .text = STR("FHIR")};
-    nodes[4] = (struct syntax){.kind = SYNTAX_DEFINE, .count = 2};
-    nodes[5] = (struct syntax){.kind = SYNTAX_IDENTIFIER, .text = STR("expression")};
+    nodes[0] = (struct syntax){.kind = SYNTAX_LIBRARY_FILE, .kids = kids + 2, .span = span};
+    nodes[1] = (struct syntax){.kind = SYNTAX_DEFINE, .count = 2, .kids = kids, .span = span};
+    nodes[2] = (struct syntax){.kind = SYNTAX_IDENTIFIER, .text = name, .span = span};
     kids[0] = &nodes[2];
-    kids[1] = &nodes[3];
-    kids[2] = &nodes[5];
-    kids[3] = body;
-    nodes[1].kids = kids;
-    nodes[2].kids = kids + 1;
-    nodes[4].kids = kids + 2;
-    nodes[0].kids = kids + 4;
-    if (uses_fhir) {
-        nodes[0].kids[nodes[0].count++] = &nodes[1];
+    kids[1] = body;
+    for (uint32_t i = 0; i < library->count; i++) {
+        if (!names || is_name(library->kids[i])) {
+            nodes[0].kids[nodes[0].count++] = library->kids[i];
+        }
     }
-    nodes[0].kids[nodes[0].count++] = &nodes[4];
-    for (int i = 1; i < 6; i++) {
-        nodes[i].span = span;
-    }
+    nodes[0].kids[nodes[0].count++] = &nodes[1];
     return &nodes[0];
 }
+
+/* `library` was read before, so that what is said of it goes to `quiet`. */
+static enum status check_one(struct checker *ck, const struct source *source, struct str name,
+                             const struct source *library, bool names, struct diag_list *quiet,
+                             struct program **out) {
+    struct diag_list *diags = ck->diags;
+    struct syntax *body = NULL, *around = NULL;
+    ck->status = syntax_parse_expression(source, ck->arena, diags, &body);
+    if (ck->status == STATUS_OK) {
+        ck->status = syntax_parse_library(library, ck->arena, quiet, &around);
+    }
+    struct syntax *file = ck->status == STATUS_OK && around
+                              ? wrap(ck, (struct span){source, 0, 0}, name, body, around, names)
+                              : NULL;
+    if (file) {
+        ck->diags = quiet;
+        struct check_library *checked = check_declare(ck, source, file, false, STR(""));
+        ck->diags = diags;
+        if (checked && ck->status == STATUS_OK) {
+            check_bodies(ck, checked);
+        }
+    }
+    return finish(ck, out);
+}
+
+static const struct source models[] = {
+    {.name = {"", 0}, .text = {"", 0}},
+    {.name = {"", 0}, .text = {"using FHIR version '4.0.1'", 26}},
+};
 
 enum status check_expression(const struct source *source, bool uses_fhir, struct arena *arena,
                              struct diag_list *diags, struct program **out) {
     struct checker ck;
-    struct syntax *body = NULL;
-    if (start(&ck, arena, diags, NULL)) {
-        ck.status = syntax_parse_expression(source, arena, diags, &body);
-    }
-    struct syntax *file = ck.status == STATUS_OK ? wrap(&ck, source, body, uses_fhir) : NULL;
-    if (file) {
-        struct check_library *library = check_declare(&ck, source, file, false, STR(""));
-        if (library && ck.status == STATUS_OK) {
-            check_bodies(&ck, library);
-        }
-    }
-    return finish(&ck, out);
+    return start(&ck, arena, diags, NULL)
+               ? check_one(&ck, source, STR("expression"), &models[uses_fhir], false, diags, out)
+               : finish(&ck, out);
+}
+
+enum status check_argument(const struct source *source, const struct source *library,
+                           const struct library_loader *loader, struct arena *arena,
+                           struct diag_list *diags, struct program **out) {
+    struct diag_list quiet;
+    struct checker ck;
+    diag_init(&quiet, arena);
+    return start(&ck, arena, diags, loader)
+               ? check_one(&ck, source, source->name, library, true, &quiet, out)
+               : finish(&ck, out);
 }
 
 const struct definition *program_find(const struct program *program, struct str define) {

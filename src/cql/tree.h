@@ -273,6 +273,12 @@ MUST_USE enum status check_expression(const struct source *source, bool uses_fhi
                                       struct arena *arena, struct diag_list *diags,
                                       struct program **out);
 
+/* Checks the value of a parameter of a library that has no errors: System only, with the library's
+ * includes, code systems, value sets, codes and concepts. Its one definition is the value. */
+MUST_USE enum status check_argument(const struct source *source, const struct source *library,
+                                    const struct library_loader *loader, struct arena *arena,
+                                    struct diag_list *diags, struct program **out);
+
 /* Gives back what the program holds outside its arena (its units). NULL is allowed. */
 void program_release(struct program *program);
 
