@@ -87,10 +87,23 @@ void check_hint_similar(struct checker *ck, struct diagnostic *diagnostic, struc
     }
 }
 
+/* A declared name of several words whose first this is. */
+static struct str longer_name(const struct checker *ck, struct str first) {
+    const struct check_library *library = ck->frame->library;
+    for (uint32_t i = 0; i < library->symbol_count; i++) {
+        struct str name = library->symbols[i]->name;
+        if (str_starts(name, first) && name.len > first.len && name.at[first.len] == ' ') {
+            return name;
+        }
+    }
+    return STR_NONE;
+}
+
 /* A name that stands for a value, and that nothing has. */
 static void hint_value(struct checker *ck, struct diagnostic *d, const struct syntax *identifier) {
     struct str name = identifier->text;
     struct str near = nearest_name(ck, name);
+    struct str longer = is_quoted(identifier) ? STR_NONE : longer_name(ck, name);
     struct nearest word = {name, STR_NONE, check_near(name)};
     for (size_t i = 0; i < sizeof leading / sizeof *leading; i++) {
         consider(&word, str_from(leading[i]));
@@ -110,6 +123,9 @@ static void hint_value(struct checker *ck, struct diagnostic *d, const struct sy
     } else if (ck->frame->locals && ck->frame->locals->is_row) {
         diag_hint(ck->diags, d,
                   "`sort by` sees the elements of an item, named alone, without an alias");
+    } else if (longer.len) {
+        diag_hint(ck->diags, d, "a name with blanks stands in double quotes: \"%.*s\"",
+                  STR_ARG(longer));
     } else if (near.len) {
         diag_hint(ck->diags, d, "did you mean `%.*s`?", STR_ARG(near));
     } else if (word.name.len) {

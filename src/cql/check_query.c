@@ -317,6 +317,24 @@ static struct expr *check_clauses(struct checker *ck, const struct syntax *node,
     return expr;
 }
 
+/* `[Observation: CRP tests]` means the name "CRP tests", and reads as a query over CRP. */
+static void doubt_alias(struct checker *ck, const struct syntax *node) {
+    const struct syntax *source = node->count == 5 ? node->kids[4] : NULL;
+    bool bare = !node->kids[0] && !node->kids[1] && !node->kids[2] && !node->kids[3];
+    if (!source || !bare || !source->kids[0] || source->kids[0]->kind != SYNTAX_NAME) {
+        return;
+    }
+    const struct syntax *name = source->kids[0]->kids[0], *alias = source->kids[1];
+    if (name->flags || alias->flags) {
+        return;
+    }
+    struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0513, alias->span,
+                                   "`%.*s` is read as an alias of %.*s, and nothing uses it",
+                                   STR_ARG(alias->text), STR_ARG(name->text));
+    diag_hint(ck->diags, d, "a name with blanks stands in double quotes: \"%.*s %.*s\"",
+              STR_ARG(name->text), STR_ARG(alias->text));
+}
+
 struct expr *check_query(struct checker *ck, const struct syntax *node) {
     struct query *query = ARENA_NEW(ck->arena, struct query);
     if (!query) {
@@ -326,5 +344,8 @@ struct expr *check_query(struct checker *ck, const struct syntax *node) {
     struct expr *expr =
         check_sources(ck, node, query) ? check_clauses(ck, node, query, outer) : NULL;
     ck->frame->locals = outer;
+    if (expr) {
+        doubt_alias(ck, node);
+    }
     return expr;
 }

@@ -1,5 +1,9 @@
 #include "trial/doubt_internal.h"
 
+#include "value/ucum.h"
+
+#include <stdio.h>
+
 static const struct {
     enum diag_id id;
     const char *message;
@@ -14,11 +18,31 @@ static const struct {
     [FLOW_NEVER_EQUAL] = {DIAG_CQ0532, "this `when` is never chosen: nothing equals null",
                           "write `case when ... is null then ...`"},
     [FLOW_NO_CODES] = {DIAG_CQ0541, "no record has one of no codes: this finds nothing", NULL},
+    [FLOW_UNITS] = {DIAG_CQ0533, "these units do not convert into each other", NULL},
+    [FLOW_NO_TIME] = {DIAG_CQ0533, "what is added to a date is no length of time",
+                      "write calendar words: 3 years, 1 month, 14 days"},
 };
 
-static void say(void *context, enum flow_doubt doubt, const struct expr *expr) {
+static const char *unit_words(const struct unit *unit, char storage[64]) {
+    if (!unit || unit_is_one(unit)) {
+        return "a number without a unit";
+    }
+    (void)snprintf(storage, 64, "'%.*s'", STR_ARG(unit_text(unit)));
+    return storage;
+}
+
+static void say(void *context, const struct flow_doubted *doubted) {
     struct diag_list *diags = context;
-    struct diagnostic *d = diag_at(diags, words[doubt].id, expr->span, "%s", words[doubt].message);
+    enum flow_doubt doubt = doubted->doubt;
+    char a[64], b[64];
+    struct diagnostic *d =
+        diag_at(diags, words[doubt].id, doubted->expr->span, "%s", words[doubt].message);
+    if (doubt == FLOW_UNITS) {
+        diag_note(diags, d, "they are %s and %s", unit_words(doubted->units[0], a),
+                  unit_words(doubted->units[1], b));
+    } else if (doubt == FLOW_NO_TIME) {
+        diag_note(diags, d, "it is %s", unit_words(doubted->units[0], a));
+    }
     if (words[doubt].hint) {
         diag_hint(diags, d, "%s", words[doubt].hint);
     }

@@ -25,11 +25,16 @@ bool flow_is_null(const struct flow_value *value) {
     return value->can_be_null && !value->can_be_true && !value->can_be_false;
 }
 
-void flow_say(const struct flow *flow, enum flow_doubt doubt, const struct expr *expr) {
+void flow_doubt(const struct flow *flow, const struct flow_doubted *doubted) {
+    const struct expr *expr = doubted->expr;
     bool budget = flow->steps < FLOW_STEPS_MAX && flow->depth < FLOW_DEPTH_MAX;
     if (flow->input.doubt && !flow->quiet && budget && !expr->implicit && expr->span.source) {
-        flow->input.doubt(flow->input.context, doubt, expr);
+        flow->input.doubt(flow->input.context, doubted);
     }
+}
+
+void flow_say(const struct flow *flow, enum flow_doubt doubt, const struct expr *expr) {
+    flow_doubt(flow, &(struct flow_doubted){.doubt = doubt, .expr = expr});
 }
 
 /* A condition that decides nothing. */
@@ -97,6 +102,15 @@ static void join_limits(struct flow *flow, const struct flow_value *a, const str
     out->limits = limits;
 }
 
+/* Null has any unit. */
+static void join_units(const struct flow_value *a, const struct flow_value *b,
+                       struct flow_value *out) {
+    const struct flow_value *known = flow_is_null(a) ? b : a;
+    out->has_unit = known->has_unit &&
+                    (known == b || flow_is_null(b) || (b->has_unit && flow_may_convert(a, b)));
+    out->unit = out->has_unit ? known->unit : NULL;
+}
+
 struct flow_value flow_join(struct flow *flow, struct flow_value a, struct flow_value b) {
     struct flow_value out = {
         .analytes = {{a.analytes.bits[0] | b.analytes.bits[0],
@@ -107,6 +121,7 @@ struct flow_value flow_join(struct flow *flow, struct flow_value a, struct flow_
         .can_be_true = a.can_be_true || b.can_be_true,
         .can_be_false = a.can_be_false || b.can_be_false,
     };
+    join_units(&a, &b, &out);
     join_fields(flow, &a, &b, &out);
     join_limits(flow, &a, &b, &out);
     return out;
@@ -125,6 +140,8 @@ static struct flow_value of_limit(struct flow *flow, i128 value, const struct un
     *limit = (struct flow_limit){value, unit, span};
     out.limit_count = 1;
     out.limits = limit;
+    out.has_unit = true;
+    out.unit = unit;
     return out;
 }
 
@@ -158,6 +175,7 @@ static struct flow_value of_parameter(struct flow *flow, const struct parameter 
                                                      : (struct flow_value){.can_be_null = true};
     if (flow->input.parameters_vary) {
         out.can_be_null = out.can_be_true = out.can_be_false = true;
+        out.has_unit = false;
     }
     return out;
 }
@@ -281,6 +299,7 @@ static struct flow_value of_property(struct flow *flow, const struct expr *e,
     }
     struct flow_value out = of;
     out.field_count = 0;
+    out.has_unit = false;
     out.can_be_true = true;
     out.can_be_false = true;
     out.can_be_null = !e->property.on_list && (of.is_data || of.can_be_null);
@@ -524,9 +543,16 @@ static struct flow_value of_arguments(struct flow *flow, const struct expr *e,
     }
     /* A list or an interval holds any of its parts, and is there. */
     struct flow_value out = flow_something(false);
+    struct flow_value parts[2] = {out, out};
     for (uint32_t i = 0; i < e->count; i++) {
         struct flow_value part = e->args[i] ? walk(flow, e->args[i], scope) : out;
+        if (i < 2) {
+            parts[i] = part;
+        }
         out = i == 0 ? part : flow_join(flow, out, part);
+    }
+    if (e->kind == EXPR_INTERVAL && e->count >= 2) {
+        flow_units(flow, e, parts);
     }
     out.can_be_null = false;
     bool nothing = !out.can_be_true && !out.can_be_false;

@@ -23,8 +23,10 @@ struct flow_limit {
 
 struct flow_value {
     struct analyte_set analytes;
-    bool is_bare; /* the number of a quantity, without its unit */
-    bool is_data; /* depends on records */
+    bool is_bare;            /* the number of a quantity, without its unit */
+    bool is_data;            /* depends on records */
+    bool has_unit;           /* is null, or in `unit` or a unit that converts into it */
+    const struct unit *unit; /* NULL: a plain number */
     bool can_be_null;
     bool can_be_true; /* of a Boolean */
     bool can_be_false;
@@ -59,7 +61,15 @@ enum flow_doubt {
     FLOW_NEVER_REACHED, /* a branch behind a condition that is never true, or behind one that
                            always is */
     FLOW_NEVER_EQUAL,   /* `when null`: nothing equals null */
-    FLOW_NO_CODES       /* a retrieve by an empty list of codes */
+    FLOW_NO_CODES,      /* a retrieve by an empty list of codes */
+    FLOW_UNITS,         /* two units of different dimensions meet */
+    FLOW_NO_TIME        /* what is added to a date is no length of time */
+};
+
+struct flow_doubted {
+    enum flow_doubt doubt;
+    const struct expr *expr;
+    const struct unit *units[2]; /* FLOW_UNITS: both, FLOW_NO_TIME: the first; NULL: a number */
 };
 
 struct flow_argument { /* a parameter's value and where it was given */
@@ -82,7 +92,7 @@ struct flow_input {
     void (*report)(void *context, const struct flow_finding *finding);
     /* Doubts about expressions that the user wrote, in definitions and in functions for any
      * arguments, never for the arguments of one call; or NULL. */
-    void (*doubt)(void *context, enum flow_doubt doubt, const struct expr *expr);
+    void (*doubt)(void *context, const struct flow_doubted *doubted);
     void *context;
 };
 

@@ -1,5 +1,5 @@
 /* Inside of the walk: flow.c walks the tree, flow_operator.c knows the operators, flow_limit.c
- * compares with limits. */
+ * compares with limits, flow_unit.c looks whether units fit. */
 #ifndef QUELL_TRIAL_FLOW_INTERNAL_H
 #define QUELL_TRIAL_FLOW_INTERNAL_H
 
@@ -30,6 +30,11 @@ struct flow_value flow_join(struct flow *flow, struct flow_value a, struct flow_
 struct flow_value flow_operator(struct flow *flow, const struct expr *e, uint32_t count,
                                 const struct flow_value *args);
 void flow_say(const struct flow *flow, enum flow_doubt doubt, const struct expr *expr);
+/* What units say of an operator, or of the bounds of an interval. */
+void flow_units(const struct flow *flow, const struct expr *e, const struct flow_value *args);
+/* Two values that are not null convert into each other, as far as their units are known. */
+bool flow_may_convert(const struct flow_value *a, const struct flow_value *b);
+void flow_doubt(const struct flow *flow, const struct flow_doubted *doubted);
 /* Two values meet in a comparison. */
 void flow_compare(struct flow *flow, const struct flow_value *a, const struct flow_value *b,
                   struct span span);

@@ -82,9 +82,13 @@ static struct flow_value product(const struct flow_value *a, const struct flow_v
     if (b_plain) {
         out.analytes = a->analytes;
         out.is_bare = a->is_bare;
+        out.has_unit = a->has_unit;
+        out.unit = a->unit;
     } else if (a_plain && !divides) {
         out.analytes = b->analytes;
         out.is_bare = b->is_bare;
+        out.has_unit = b->has_unit;
+        out.unit = b->unit;
     }
     return out;
 }
@@ -94,8 +98,9 @@ enum effect {
     EFFECT_OTHER,   /* a new value */
     EFFECT_COMPARE, /* its two sides meet; Boolean */
     EFFECT_EQUIVALENT,
-    EFFECT_SURE,  /* a Boolean or number that is never null */
-    EFFECT_SAME,  /* the value of its first argument */
+    EFFECT_SURE,     /* a Boolean or number that is never null */
+    EFFECT_SAME,     /* the value of its first argument */
+    EFFECT_QUANTITY, /* the same; of a number, in the unit one */
     EFFECT_ITEM,  /* an item or aggregate of a list, a bound of an interval: null when there is none
                    */
     EFFECT_JOIN,  /* any of its arguments */
@@ -150,7 +155,7 @@ static const struct {
     {"Truncate", EFFECT_SAME},
     {"Predecessor", EFFECT_SAME},
     {"Successor", EFFECT_SAME},
-    {"ToQuantity", EFFECT_SAME},
+    {"ToQuantity", EFFECT_QUANTITY},
     {"ToDecimal", EFFECT_SAME},
     {"ToLong", EFFECT_SAME},
     {"ToInteger", EFFECT_SAME},
@@ -214,16 +219,29 @@ static struct flow_value compare(struct flow *flow, const struct expr *e,
     if (is_measured(e->args[0]->type) && is_measured(e->args[1]->type)) {
         flow_compare(flow, &args[0], &args[1], e->span);
     }
+    flow_units(flow, e, args);
     bool is_data = args[0].is_data || args[1].is_data;
     /* Units that do not convert and dates that are too coarse give null. */
     return truth(is_data, is_data || args[0].can_be_null || args[1].can_be_null);
 }
 
-static struct flow_value sum(struct flow *flow, const struct flow_value *args) {
+static struct flow_value sum(struct flow *flow, const struct expr *e,
+                             const struct flow_value *args) {
+    flow_units(flow, e, args);
     struct flow_value out = flow_join(flow, args[0], args[1]);
     out.limit_count = 0;
     out.is_data = args[0].is_data || args[1].is_data;
     return out;
+}
+
+static struct flow_value quantity(const struct expr *e, struct flow_value value) {
+    const struct type *from = e->args[0]->type;
+    if (from->kind == TYPE_NAMED &&
+        (from->name == MODEL_INTEGER || from->name == MODEL_LONG || from->name == MODEL_DECIMAL)) {
+        value.has_unit = true;
+        value.unit = NULL;
+    }
+    return value;
 }
 
 static struct flow_value with_null(struct flow_value value) {
@@ -270,6 +288,8 @@ struct flow_value flow_operator(struct flow *flow, const struct expr *e, uint32_
         return truth(is_data, false);
     case EFFECT_SAME:
         return args[0];
+    case EFFECT_QUANTITY:
+        return quantity(e, args[0]);
     case EFFECT_ITEM:
         return with_null(args[0]);
     case EFFECT_UNION:
@@ -277,7 +297,7 @@ struct flow_value flow_operator(struct flow *flow, const struct expr *e, uint32_
     case EFFECT_JOIN:
         return join_all(flow, count, args);
     case EFFECT_SUM:
-        return sum(flow, args);
+        return sum(flow, e, args);
     case EFFECT_PRODUCT:
         return product(&args[0], &args[1], false);
     case EFFECT_QUOTIENT:
