@@ -58,44 +58,53 @@ static struct expr *as_codes(struct checker *ck, struct expr *terminology) {
                                                            : NULL;
 }
 
+/* The ELM operator that asks whether codes of the type are wanted. */
+static const char *match_operator(const struct type *path, const struct type *codes) {
+    bool list = path->kind == TYPE_LIST;
+    return codes->kind == TYPE_LIST          ? "Equivalent"
+           : check_is(codes, MODEL_VALUESET) ? (list ? "AnyInValueSet" : "InValueSet")
+                                             : (list ? "AnyInCodeSystem" : "InCodeSystem");
+}
+
 /* The element's codes must be comparable with the terminology: tried on an element with no value.
  */
 static bool fits_path(struct checker *ck, const struct type *path, const struct expr *codes,
                       struct span span) {
-    struct expr element = {.kind = EXPR_ALIAS_REF, .type = path, .span = span};
-    struct expr set = {.kind = EXPR_ALIAS_REF, .type = codes->type, .span = span};
-    struct expr item = {.kind = EXPR_ALIAS_REF,
-                        .type = codes->type->kind == TYPE_LIST ? codes->type->of : NULL};
-    struct expr *args[2] = {&element, item.type ? &item : &set};
+    bool items = codes->type->kind == TYPE_LIST;
+    struct expr element = {.kind = EXPR_ALIAS_REF,
+                           .type = items && path->kind == TYPE_LIST ? path->of : path,
+                           .span = span};
+    struct expr wanted = {
+        .kind = EXPR_ALIAS_REF, .type = items ? codes->type->of : codes->type, .span = span};
+    struct expr *args[2] = {&element, &wanted};
     struct call call = {STR("~"), 2, args, PRECISION_NONE, span};
-    bool list = path->kind == TYPE_LIST;
-    struct expr one = element;
-    if (item.type && list) {
-        one.type = path->of;
-        args[0] = &one;
-    }
-    const char *elm = item.type ? "Equivalent"
-                      : check_is(codes->type, MODEL_VALUESET)
-                          ? (list ? "AnyInValueSet" : "InValueSet")
-                          : (list ? "AnyInCodeSystem" : "InCodeSystem");
     struct resolution found;
-    return check_resolve_operator(ck, &call, str_from(elm), &found);
+    return check_resolve_operator(ck, &call, str_from(match_operator(path, codes->type)), &found);
+}
+
+static void report_element(struct checker *ck, const struct model_type *model,
+                           const struct syntax *name) {
+    diag_at(ck->diags, DIAG_CQ0102, name->span, "FHIR.%.*s has no `%.*s`", STR_ARG(model->name),
+            STR_ARG(name->kids[0]->text));
+}
+
+static void report_terminology(struct checker *ck, const struct syntax *node,
+                               const struct expr *terminology, struct str path,
+                               const struct type *type) {
+    if (ck->status == STATUS_OK) {
+        struct str given = check_type_text(ck, terminology->type);
+        struct str element = check_type_text(ck, type);
+        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0141, node->kids[1]->span,
+                                       "%.*s cannot select by `%.*s`, which is %.*s",
+                                       STR_ARG(given), STR_ARG(path), STR_ARG(element));
+        diag_hint(ck->diags, d, "give a value set, a code, a concept or a list of codes");
+    }
 }
 
 static bool find_path(struct checker *ck, const struct syntax *node, const struct model_type *model,
                       struct retrieve *out) {
     const struct syntax *path = node->kids[3];
     if (path) {
-        if (path->kind != SYNTAX_NAME || !path->kids[0]) {
-            struct diagnostic *d =
-                diag_at(ck->diags, DIAG_CQ0142, path->span,
-                        "the code path of a retrieve must be the name of an element");
-            diag_hint(ck->diags, d,
-                      "records are found by one coded element; say the rest as a condition: "
-                      "[%.*s] X where X.element ... in ...",
-                      STR_ARG(model->name));
-            return false;
-        }
         out->code_path = path->kids[0]->text;
         out->code_element = model_find_element(out->type, out->code_path);
     } else {
@@ -108,8 +117,7 @@ static bool find_path(struct checker *ck, const struct syntax *node, const struc
         return true;
     }
     if (path) {
-        diag_at(ck->diags, DIAG_CQ0102, path->span, "FHIR.%.*s has no `%.*s`", STR_ARG(model->name),
-                STR_ARG(out->code_path));
+        report_element(ck, model, path);
     } else {
         struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0142, node->span,
                                        "%.*s has no usual code element", STR_ARG(model->name));
@@ -148,14 +156,7 @@ static bool check_filter(struct checker *ck, const struct syntax *node,
     if (out->codes && fits_path(ck, path, out->codes, node->kids[1]->span)) {
         return true;
     }
-    if (ck->status == STATUS_OK) {
-        struct str given = check_type_text(ck, terminology->type);
-        struct str element = check_type_text(ck, path);
-        struct diagnostic *d = diag_at(ck->diags, DIAG_CQ0141, node->kids[1]->span,
-                                       "%.*s cannot select by `%.*s`, which is %.*s",
-                                       STR_ARG(given), STR_ARG(out->code_path), STR_ARG(element));
-        diag_hint(ck->diags, d, "give a value set, a code, a concept or a list of codes");
-    }
+    report_terminology(ck, node, terminology, out->code_path, path);
     return false;
 }
 
@@ -204,6 +205,101 @@ static struct expr *check_context(struct checker *ck, const struct syntax *node)
     return NULL;
 }
 
+/* ---- Codes inside an element ----
+ *
+ * [Encounter: hospitalization.dischargeDisposition in "Home"]: the path may have qualifiers and
+ * constant indexers (CQL 1.5, grammar simplePath; ELM, Retrieve.codeProperty). It is the query over
+ * all of the type that asks the same of each. */
+
+static const struct syntax *first_name(const struct syntax *path) {
+    while (path->kind != SYNTAX_NAME) {
+        path = path->kids[0];
+    }
+    return path;
+}
+
+/* The element at the path of a row. */
+static struct expr *element_at(struct checker *ck, const struct syntax *path,
+                               const struct variable *row) {
+    const struct syntax *first = first_name(path);
+    if (!check_property_type(ck, row->type, first->kids[0]->text, first->span)) {
+        report_element(ck, model_type(row->type->name), first);
+        return NULL;
+    }
+    const struct local *outer = ck->frame->locals;
+    struct local local = {.kind = EXPR_ALIAS_REF, .variable = row, .is_row = true};
+    ck->frame->locals = &local;
+    struct expr *element = check_expr(ck, path);
+    ck->frame->locals = outer;
+    return element;
+}
+
+static struct expr *make_query(struct checker *ck, struct query *query, const struct type *row,
+                               struct span span) {
+    const struct type *type = check_made(ck, type_list(ck->types, row), span);
+    struct expr *expr = type && query->where ? check_node(ck, EXPR_QUERY, type, span) : NULL;
+    if (expr) {
+        expr->query = query;
+        expr->implicit = true;
+    }
+    return expr;
+}
+
+static struct expr *any_of(struct checker *ck, struct expr *element, struct expr *codes,
+                           struct span span) {
+    if (codes->type->kind != TYPE_LIST) {
+        return check_operator2(ck, match_operator(element->type, codes->type), "in", element, codes,
+                               span);
+    }
+    struct query *query = ARENA_NEW(ck->arena, struct query);
+    struct query_source *sources = ARENA_ARRAY(ck->arena, 2, struct query_source);
+    bool list = element->type->kind == TYPE_LIST;
+    struct variable *one =
+        check_variable(ck, STR("$element"), list ? element->type->of : element->type, span);
+    struct variable *code = check_variable(ck, STR("$code"), codes->type->of, span);
+    if (!query || !sources || !one || !code) {
+        return check_no_memory(ck);
+    }
+    sources[0] = (struct query_source){one, element, list};
+    sources[1] = (struct query_source){code, codes, true};
+    query->source_count = 2;
+    query->sources = sources;
+    struct expr *left = check_variable_ref(ck, EXPR_ALIAS_REF, one, span);
+    struct expr *right = check_variable_ref(ck, EXPR_ALIAS_REF, code, span);
+    query->where = left && right ? check_operator2(ck, "Equivalent", "~", left, right, span) : NULL;
+    query->returns = check_variable_ref(ck, EXPR_ALIAS_REF, code, span);
+    struct expr *found = query->returns ? make_query(ck, query, code->type, span) : NULL;
+    return found ? check_operator1(ck, "Exists", "exists", found, span) : NULL;
+}
+
+/* `rows`: all of the type. */
+static struct expr *check_path_filter(struct checker *ck, const struct syntax *node,
+                                      struct expr *rows) {
+    const struct syntax *path = node->kids[3];
+    struct expr *terminology = check_kid(ck, node, 1);
+    struct query *query = ARENA_NEW(ck->arena, struct query);
+    struct query_source *source = ARENA_NEW(ck->arena, struct query_source);
+    struct variable *row = check_variable(ck, STR("$row"), rows->type->of, node->span);
+    if (!query || !source || !row) {
+        return check_no_memory(ck);
+    }
+    struct expr *element = terminology ? element_at(ck, path, row) : NULL;
+    struct expr *codes = element ? as_codes(ck, terminology) : NULL;
+    if (!element || !codes || !fits_path(ck, element->type, codes, node->kids[1]->span)) {
+        if (element) {
+            struct span span = path->span;
+            struct str text = {span.source->text.at + span.start, span.end - span.start};
+            report_terminology(ck, node, terminology, text, element->type);
+        }
+        return NULL;
+    }
+    *source = (struct query_source){row, rows, true};
+    query->source_count = 1;
+    query->sources = source;
+    query->where = any_of(ck, element, codes, node->span);
+    return make_query(ck, query, row->type, node->span);
+}
+
 struct expr *check_retrieve(struct checker *ck, const struct syntax *node) {
     uint16_t type = retrieved_type(ck, node);
     if (type == MODEL_NONE) {
@@ -216,7 +312,8 @@ struct expr *check_retrieve(struct checker *ck, const struct syntax *node) {
     retrieve->type = type;
     retrieve->code_element = MODEL_NO_ELEMENT;
     retrieve->code_path = STR("");
-    if (node->kids[1] && !check_filter(ck, node, model_type(type), retrieve)) {
+    bool inside = node->kids[3] && node->kids[3]->kind != SYNTAX_NAME;
+    if (node->kids[1] && !inside && !check_filter(ck, node, model_type(type), retrieve)) {
         return NULL;
     }
     if (node->kids[2]) {
@@ -235,5 +332,5 @@ struct expr *check_retrieve(struct checker *ck, const struct syntax *node) {
     if (expr) {
         expr->retrieve = retrieve;
     }
-    return expr;
+    return expr && inside ? check_path_filter(ck, node, expr) : expr;
 }

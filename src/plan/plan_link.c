@@ -12,7 +12,7 @@ struct linker {
     struct plan *plan;
     const struct terms *terms;
     struct diag_list *diags;
-    struct map seen_sets;      /* value sets that were looked up, by url|version */
+    struct map seen_sets;      /* value sets and code systems that were looked up */
     struct map filters;        /* filter number by its canonical text */
     struct vector all_filters; /* struct demand_filter */
     struct compiler *vectors;  /* carries `failed` */
@@ -69,23 +69,40 @@ static void report_set(struct linker *l, const struct expr *ref, const struct vo
                          "beside the logic, or name its folder with --valuesets");
 }
 
+static void report_system(struct linker *l, const struct expr *ref, struct str why) {
+    const struct vocabulary *system = &ref->vocabulary->value;
+    struct diagnostic *d =
+        diag_at(l->diags, DIAG_TX0009, ref->span, "the codes of \"%.*s\" (%.*s) are not there",
+                STR_ARG(ref->vocabulary->name), STR_ARG(system->id));
+    if (why.len) {
+        diag_note(l->diags, d, "%.*s", STR_ARG(why));
+    }
+    diag_hint(l->diags, d,
+              "to ask only which system a code is of, compare its url: C.system = '%.*s'",
+              STR_ARG(system->id));
+}
+
 static const struct value_set *find_set(struct linker *l, const struct expr *ref) {
     const struct vocabulary *set = &ref->vocabulary->value;
     struct str why = STR_NONE;
-    const struct value_set *found =
-        l->terms ? terms_find(l->terms, set->id, set->version, &why) : NULL;
+    const struct value_set *found = !l->terms ? NULL
+                                    : set->is_value_set
+                                        ? terms_find(l->terms, set->id, set->version, &why)
+                                        : terms_find_system(l->terms, set->id, set->version, &why);
     if (found) {
         return found;
     }
-    struct str key = arena_format(&l->plan->arena, "%.*s|%.*s", STR_ARG(set->id),
-                                  set->version.at ? (int)set->version.len : 0,
+    struct str key = arena_format(&l->plan->arena, "%d%.*s|%.*s", set->is_value_set,
+                                  STR_ARG(set->id), set->version.at ? (int)set->version.len : 0,
                                   set->version.at ? set->version.at : "");
     uint32_t one = 1;
     bool added = false;
     if (!key.at || map_add(&l->seen_sets, key, &one, &added) != STATUS_OK) {
         l->vectors->failed = true;
-    } else if (added) {
+    } else if (added && set->is_value_set) {
         report_set(l, ref, set, why);
+    } else if (added) {
+        report_system(l, ref, why);
     }
     return NULL;
 }
@@ -313,10 +330,27 @@ static void link_retrieves(struct linker *l) {
     }
 }
 
+/* The code system whose members are asked for. */
+static const struct expr *asked_system(const struct expr *expr) {
+    const struct expr *system = NULL;
+    if (expr->kind == EXPR_OPERATOR) {
+        struct str name = str_from(operator_info(expr->op)->name);
+        bool asks = str_equal(name, STR("InCodeSystem")) || str_equal(name, STR("AnyInCodeSystem"));
+        system = asks ? expr->args[1] : NULL;
+    } else if (expr->kind == EXPR_RETRIEVE) {
+        system = expr->retrieve->codes;
+    }
+    while (system && system->kind == EXPR_DEFINE_REF) {
+        system = system->definition->body;
+    }
+    return system && system->kind == EXPR_CODESYSTEM_REF ? system : NULL;
+}
+
 static bool look_for_sets(void *context, const struct expr *expr) {
     struct linker *l = context;
-    if (expr->kind == EXPR_VALUESET_REF) {
-        (void)find_set(l, expr);
+    const struct expr *ref = expr->kind == EXPR_VALUESET_REF ? expr : asked_system(expr);
+    if (ref) {
+        (void)find_set(l, ref);
     }
     return !l->vectors->failed && expr_each_part(expr, look_for_sets, l);
 }
