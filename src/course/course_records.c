@@ -366,7 +366,6 @@ static enum status ask_one(struct course_records *r, instant_ms at, instant_ms b
     instant_ms until = machine_definition_valid_until(r->machine, definition);
     *asked = (struct course_asked){.from = at,
                                    .until = until < bound ? until : bound,
-                                   .offset_min = trial_site_offset_min(r->trial, r->site, at),
                                    .value = (uint8_t)logic_of(&value),
                                    .stage = STR("")};
     if (status == STATUS_OK && !condition && value.kind == VALUE_STRING) {
@@ -378,27 +377,32 @@ static enum status ask_one(struct course_records *r, instant_ms at, instant_ms b
                : status;
 }
 
-static bool still_holds(const struct course_records *r, const struct course_asked *asked,
-                        instant_ms at) {
-    return asked->from <= at && at < asked->until &&
-           asked->offset_min == trial_site_offset_min(r->trial, r->site, at);
+static bool still_holds(const struct course_asked *asked, instant_ms at) {
+    return asked->from <= at && at < asked->until;
 }
 
-/* Only what may have changed since it was asked is asked again. What the caller gives the machine,
- * the moment of the first dose and people's answers, changes at `bound`. */
+/* Up to when what the caller gives the machine stays the same: people's answers, the moment of the
+ * first dose, the site's clock. */
+static instant_ms same_until(const struct course_records *r, instant_ms at) {
+    instant_ms bound = answers_next(r->answers, r->record->patient_id, r->pseudonym, at);
+    instant_ms clock = trial_site_next_change(r->trial, r->site, at);
+    bound = r->first_dose > at && r->first_dose < bound ? r->first_dose : bound;
+    return clock < bound ? clock : bound;
+}
+
+/* Only what may have changed since it was asked is asked again. */
 static enum status ask(void *context, int64_t at, struct course_known *known) {
     struct course_records *r = context;
     const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
     uint32_t count = arm->condition_count + (r->trial->stage != NULL);
-    instant_ms bound = answers_next(r->answers, r->record->patient_id, r->pseudonym, at);
-    bound = r->first_dose > at && r->first_dose < bound ? r->first_dose : bound;
+    instant_ms bound = same_until(r, at);
     course_records_start(r, at, r->traces);
     enum status status = ask_weight(r, known);
     known->valid_until = machine_valid_until(r->machine);
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
         struct course_asked *asked = &r->asked[i];
         bool is_stage = i == arm->condition_count;
-        if (!still_holds(r, asked, at)) {
+        if (!still_holds(asked, at)) {
             status = ask_one(r, at, bound, is_stage ? NULL : &arm->conditions[i], asked);
         }
         if (is_stage) {

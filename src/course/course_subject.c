@@ -159,8 +159,10 @@ enum status course_status(const struct course_subject *subject, instant_ms at,
 }
 
 instant_ms course_valid_until(const struct course_subject *subject, instant_ms at) {
-    instant_ms machine = machine_valid_until(subject->machine);
+    instant_ms until = machine_valid_until(subject->machine);
     instant_ms answer =
         answers_next(subject->answers, subject->record->patient_id, subject->pseudonym, at);
-    return machine < answer ? machine : answer;
+    instant_ms clock = trial_site_next_change(subject->trial, subject->trial->site, at);
+    until = answer < until ? answer : until;
+    return clock < until ? clock : until;
 }

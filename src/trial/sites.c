@@ -84,6 +84,11 @@ int16_t trial_site_offset_min(const struct trial *trial, uint16_t site, int64_t 
     return known ? zone_offset_min(trial->sites[site].zone, instant_ms) : 0;
 }
 
+int64_t trial_site_next_change(const struct trial *trial, uint16_t site, int64_t instant_ms) {
+    bool known = site < trial->site_count && trial->sites[site].zone;
+    return known ? zone_next_change(trial->sites[site].zone, instant_ms) : INT64_MAX;
+}
+
 int16_t trial_offset_min(const struct trial *trial, int64_t instant_ms) {
     return trial_site_offset_min(trial, trial->site, instant_ms);
 }

@@ -128,6 +128,9 @@ uint16_t trial_find_criterion(const struct trial *trial, struct str id);
 int16_t trial_offset_min(const struct trial *trial, int64_t instant_ms);
 /* The same at any of its sites. */
 int16_t trial_site_offset_min(const struct trial *trial, uint16_t site, int64_t instant_ms);
+/* The next instant at which the site's clock may be changed: what was worked out on local days
+ * before it need not hold after it. INT64_MAX: never again. */
+int64_t trial_site_next_change(const struct trial *trial, uint16_t site, int64_t instant_ms);
 /* Index of a site's id, or UINT16_MAX. */
 uint16_t trial_find_site(const struct trial *trial, struct str id);
 

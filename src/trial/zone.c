@@ -214,14 +214,26 @@ static int64_t yearly_local_s(const struct yearly *y, int64_t year) {
     return day * 86400 + y->time_s;
 }
 
+static int64_t footer_year(const struct zone *zone, int64_t utc_s) {
+    int64_t local = utc_s + zone->standard_s;
+    return year_of((local >= 0 ? local : local - 86399) / 86400);
+}
+
+static int64_t summer_start_s(const struct zone *zone, int64_t year) {
+    return yearly_local_s(&zone->summer_start, year) - zone->standard_s;
+}
+
+static int64_t summer_end_s(const struct zone *zone, int64_t year) {
+    return yearly_local_s(&zone->summer_end, year) - zone->summer_s;
+}
+
 static int32_t footer_offset_s(const struct zone *zone, int64_t utc_s) {
     if (!zone->has_summer) {
         return zone->standard_s;
     }
-    int64_t local = utc_s + zone->standard_s;
-    int64_t year = year_of((local >= 0 ? local : local - 86399) / 86400);
-    int64_t start = yearly_local_s(&zone->summer_start, year) - zone->standard_s;
-    int64_t end = yearly_local_s(&zone->summer_end, year) - zone->summer_s;
+    int64_t year = footer_year(zone, utc_s);
+    int64_t start = summer_start_s(zone, year);
+    int64_t end = summer_end_s(zone, year);
     bool summer = start < end ? utc_s >= start && utc_s < end : utc_s >= start || utc_s < end;
     return summer ? zone->summer_s : zone->standard_s;
 }
@@ -310,8 +322,12 @@ enum status zone_load(struct str name, struct arena *arena, const struct zone **
     return status == STATUS_OK ? zone_parse(bytes, arena, out) : STATUS_OK;
 }
 
-int16_t zone_offset_min(const struct zone *zone, int64_t instant_ms) {
-    int64_t utc_s = instant_ms / 1000 - (instant_ms % 1000 < 0);
+static int64_t floor_seconds(int64_t ms) {
+    return ms / 1000 - (ms % 1000 < 0);
+}
+
+/* How many changes of the file's table lie at or before the second. */
+static uint32_t changes_until(const struct zone *zone, int64_t utc_s) {
     uint32_t low = 0;
     uint32_t high = zone->count;
     while (low < high) {
@@ -322,9 +338,32 @@ int16_t zone_offset_min(const struct zone *zone, int64_t instant_ms) {
             high = middle;
         }
     }
-    int32_t offset_s = low ? zone->offsets_s[low - 1] : zone->first_s;
-    if (low == zone->count && zone->has_footer) {
+    return low;
+}
+
+int16_t zone_offset_min(const struct zone *zone, int64_t instant_ms) {
+    int64_t utc_s = floor_seconds(instant_ms);
+    uint32_t past = changes_until(zone, utc_s);
+    int32_t offset_s = past ? zone->offsets_s[past - 1] : zone->first_s;
+    if (past == zone->count && zone->has_footer) {
         offset_s = footer_offset_s(zone, utc_s);
     }
     return (int16_t)(offset_s / 60);
+}
+
+int64_t zone_next_change(const struct zone *zone, int64_t instant_ms) {
+    int64_t utc_s = floor_seconds(instant_ms);
+    uint32_t past = changes_until(zone, utc_s);
+    if (past < zone->count) {
+        return zone->times_s[past] * 1000;
+    }
+    int64_t next = INT64_MAX;
+    int64_t year = zone->has_footer && zone->has_summer ? footer_year(zone, utc_s) : 0;
+    for (int64_t y = year - 1; zone->has_footer && zone->has_summer && y <= year + 1; y++) {
+        int64_t changes[] = {summer_start_s(zone, y) * 1000, summer_end_s(zone, y) * 1000};
+        for (int i = 0; i < 2; i++) {
+            next = changes[i] > instant_ms && changes[i] < next ? changes[i] : next;
+        }
+    }
+    return next;
 }

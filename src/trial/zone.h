@@ -17,5 +17,7 @@ MUST_USE enum status zone_parse(struct str bytes, struct arena *arena, const str
 /* Minutes east of UTC at an instant (milliseconds since 1970-01-01T00:00Z), rounded toward zero for
  * the odd seconds of the 19th century. */
 int16_t zone_offset_min(const struct zone *zone, int64_t instant_ms);
+/* The next instant after this one at which the clock may be changed; INT64_MAX: never again. */
+int64_t zone_next_change(const struct zone *zone, int64_t instant_ms);
 
 #endif

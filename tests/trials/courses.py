@@ -441,3 +441,17 @@ course("holds", "anakinra 2 mg/kg of 62 kg, in tens 120 mg; creatinine of 2.4 mg
        + [lab("29463-7", "2021-03-01T07:00:00+01:00", 62, "kg"), lab("2160-0", "2021-03-01T07:00:00+01:00", 1.1, "mg/dL"),
           lab("2160-0", "2021-03-03T07:00:00+01:00", 2.4, "mg/dL"), answered("holds/anakinra", "2021-03-01T09:00:00+01:00")]
        + [given("anakinra", f"2021-03-{d:02}T09:00:00+01:00", mg) for d, mg in ((1, 120), (2, 120), (3, 60))])
+
+# The clock goes forward on 28 March at 01:00 UTC, and nothing else happens on that day. The course looks at 22:00 UTC, midnight
+# in Berlin, not at 23:00, where midnight would have been before.
+course("holds", "anakinra from 29 March on begins at midnight, though the clock went forward the day before",
+       "2021-03-29T00:40:00+02:00",
+       ["ruxolitinib|1|2021-03-27T08:00|10 mg|given", "anakinra|1|2021-03-29T00:00|120 mg|given",
+        "anakinra|2|2021-03-30T00:30|120 mg|planned", "anakinra|3|2021-03-31T00:30|120 mg|planned",
+        "anakinra|4|2021-04-01T00:30|120 mg|planned"],
+       [lab("777-3", "2021-03-27T23:30:00+01:00", 60, "10*9/L"), lab("751-8", "2021-03-27T10:00:00+01:00", 0.4, "10*9/L"),
+        lab("29463-7", "2021-03-27T07:00:00+01:00", 62, "kg"), lab("2160-0", "2021-03-27T07:00:00+01:00", 1.1, "mg/dL"),
+        {**answered("holds/anakinra-from", "2021-03-27T07:00:00+01:00"), "effectiveDateTime": "2021-03-29"},
+        given("ruxolitinib", "2021-03-27T08:00:00+01:00", 10), given("anakinra", "2021-03-29T00:30:00+02:00", 120)],
+       decisions=["2021-03-27T08:00|start|rux|", "2021-03-27T08:00|ask|platelets|", "2021-03-27T10:00|stop|neutrophils|",
+                  "2021-03-29T00:00|start|ana|"])

@@ -83,8 +83,18 @@ static void test_zones(void **state) {
     assert_int_equal(zone_offset_min(zone, ms_of("2021-03-28T00:59:59Z")), 60);
     assert_int_equal(zone_offset_min(zone, ms_of("2021-03-28T01:00:00Z")), 120);
     assert_int_equal(zone_offset_min(zone, ms_of("2090-07-01T00:00:00Z")), 120);
+    assert_int_equal(zone_next_change(zone, ms_of("2021-03-28T00:59:59Z")),
+                     ms_of("2021-03-28T01:00:00Z"));
+    assert_int_equal(zone_next_change(zone, ms_of("2021-03-28T01:00:00Z")),
+                     ms_of("2021-10-31T01:00:00Z"));
+    /* Behind the table of the file its rule goes on: the last Sundays of 2089 and 2090. */
+    assert_int_equal(zone_next_change(zone, ms_of("2089-12-31T23:00:00Z")),
+                     ms_of("2090-03-26T01:00:00Z"));
+    assert_int_equal(zone_next_change(zone, ms_of("2090-12-01T00:00:00Z")),
+                     ms_of("2091-03-25T01:00:00Z"));
     assert_int_equal(zone_load(STR("Asia/Kolkata"), &arena, &zone), STATUS_OK);
     assert_int_equal(zone_offset_min(zone, ms_of("2021-01-01T00:00:00Z")), 330);
+    assert_int_equal(zone_next_change(zone, ms_of("2021-01-01T00:00:00Z")), INT64_MAX);
     assert_int_equal(zone_load(STR("Paris"), &arena, &zone), STATUS_OK);
     assert_null(zone);
     assert_int_equal(zone_load(STR("../../etc/passwd"), &arena, &zone), STATUS_OK);
