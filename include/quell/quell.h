@@ -86,9 +86,13 @@ enum quell_status quell_check(quell_session *session, const char *path,
                               const struct quell_check_options *options, quell_sink *sink,
                               void *context);
 
-/* Writes the compiled plan of a trial or .cql file, readable. */
+/* Writes the compiled plan of a trial or .cql file, readable: as a run with evidence follows it, or
+ * the shorter form that runs when nobody asks for evidence. */
+enum quell_plan_form { QUELL_PLAN_FULL, QUELL_PLAN_LEAN };
+
 enum quell_status quell_plan(quell_session *session, const char *path,
-                             const struct quell_paths *paths, quell_sink *sink, void *context);
+                             const struct quell_paths *paths, enum quell_plan_form form,
+                             quell_sink *sink, void *context);
 
 /* Writes ELM JSON (schema urn:hl7-org:elm r1): of a .cql file its library, {"library": ...}; of a
  * trial an array with every library it needs, the trial's own first. See docs/elm.md. */

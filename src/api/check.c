@@ -104,13 +104,14 @@ enum quell_status quell_check(quell_session *session, const char *path,
 }
 
 enum quell_status quell_plan(quell_session *session, const char *path,
-                             const struct quell_paths *paths, quell_sink *sink, void *context) {
+                             const struct quell_paths *paths, enum quell_plan_form form,
+                             quell_sink *sink, void *context) {
     struct loaded loaded;
     enum quell_status status = load(session, path, paths, &loaded);
     if (status == QUELL_OK && loaded.plan) {
         struct buf out;
         buf_init(&out);
-        plan_print(loaded.plan, &out);
+        plan_print(loaded.plan, form == QUELL_PLAN_LEAN, &out);
         status = session_put_buf(&out, sink, context);
     }
     loaded_release(&loaded);

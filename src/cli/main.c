@@ -178,8 +178,10 @@ static int run_plan(struct run *run) {
         return usage(run, "--result-types and --signatures belong to --elm");
     }
     struct quell_paths paths = paths_of(run->args);
+    enum quell_plan_form form =
+        arguments_have(run->args, OPTION_LEAN) ? QUELL_PLAN_LEAN : QUELL_PLAN_FULL;
     enum quell_status status =
-        quell_plan(run->session, run->args->operands[0], &paths, to_stream, stdout);
+        quell_plan(run->session, run->args->operands[0], &paths, form, to_stream, stdout);
     show_messages(run);
     return (int)status;
 }

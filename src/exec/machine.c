@@ -49,7 +49,7 @@ static void pop_frame(struct machine *m, const struct block *block) {
 
 static enum run_result run_block(struct machine *m, uint32_t block_number, const struct value *args,
                                  struct value *out) {
-    const struct block *block = &m->plan->blocks[block_number];
+    const struct block *block = &m->blocks[block_number];
     struct frame frame = push_frame(m, block);
     for (uint32_t i = 0; i < block->operand_count; i++) {
         frame.registers[i] = args[i];
@@ -121,7 +121,7 @@ static enum run_result eval_whole(struct machine *m, const struct definition *de
     return RUN_OK;
 }
 
-static enum run_result eval_definition(struct machine *m, uint32_t number, struct value *out) {
+enum run_result run_definition(struct machine *m, uint32_t number, struct value *out) {
     struct once *once = &m->definitions[number];
     const struct definition *outer = m->definition;
     if (once->state == ONCE_DONE) {
@@ -192,7 +192,7 @@ static enum run_result eval_each(struct machine *m, uint32_t number, struct valu
     bool lists = m->plan->definitions[number]->type->kind == TYPE_LIST;
     uint32_t count = m->population ? population_patients(m->population) : 0;
     if (!m->population) {
-        enum run_result result = eval_definition(m, number, &value);
+        enum run_result result = run_definition(m, number, &value);
         if (result != RUN_OK) {
             return result;
         }
@@ -240,9 +240,9 @@ static enum run_result eval_parameter(struct machine *m, uint32_t number, struct
 }
 
 static enum run_result run_operator(struct machine *m, const struct instruction *in,
-                                    const struct expr *origin, struct value *registers) {
+                                    const struct expr *origin, const struct value *args,
+                                    struct value *result_register) {
     const struct operator_info *info = operator_info((enum op_id)in->c);
-    const struct value *args = registers + in->b;
     uint8_t moves = 0;
     for (uint32_t i = 0; i < in->count; i++) {
         moves |= args[i].moves;
@@ -261,8 +261,23 @@ static enum run_result run_operator(struct machine *m, const struct instruction 
     if (moves || (m->bounding && in->c - (uint32_t)OP_NOW <= OP_CALCULATE_AGE_DATETIME - OP_NOW)) {
         run_moves(m, in, args, &out);
     }
-    registers[in->a] = out;
+    *result_register = out;
     return RUN_OK;
+}
+
+static const struct value *operand_value(const struct machine *m, const struct value *registers,
+                                         uint32_t operand) {
+    return operand & CONSTANT_BIT ? &m->plan->constants[operand & ~CONSTANT_BIT]
+                                  : &registers[operand];
+}
+
+static enum run_result run_binary(struct machine *m, const struct instruction *in,
+                                  const struct expr *origin, struct value *registers) {
+    const struct value args[] = {*operand_value(m, registers, in->b),
+                                 *operand_value(m, registers, in->c)};
+    struct instruction as = {
+        .code = CODE_OPERATOR, .precision = in->precision, .count = 2, .c = in->count};
+    return run_operator(m, &as, origin, args, &registers[in->a]);
 }
 
 /* When the value decides by the rule: the result. */
@@ -441,10 +456,23 @@ static enum run_result run(struct machine *m, const struct frame *frame, uint32_
             pc++;
             continue;
         case CODE_OPERATOR:
-            STOP_UNLESS_OK(run_operator(m, in, origin[pc], r));
+            STOP_UNLESS_OK(run_operator(m, in, origin[pc], &r[in->b], &r[in->a]));
             break;
+        case CODE_BINARY:
+            STOP_UNLESS_OK(run_binary(m, in, origin[pc], r));
+            pc++;
+            continue;
+        case CODE_PATH:
+            STOP_UNLESS_OK(run_path(m, &m->plan->paths[in->c], &r[in->b], &r[in->a]));
+            pc++;
+            continue;
+        case CODE_LEAVE: {
+            struct value result;
+            pc = decides(in->count, &r[in->b], &result) ? in->c : pc + 1;
+            continue;
+        }
         case CODE_PROPERTY:
-            STOP_UNLESS_OK(run_property(m, &m->plan->properties[in->c], &r[in->b], &r[in->a]));
+            STOP_UNLESS_OK(run_property(m, in->c, &r[in->b], &r[in->a]));
             break;
         case CODE_LIST:
             if (!make_list(m, r + in->b, in->count, &r[in->a])) {
@@ -470,7 +498,7 @@ static enum run_result run(struct machine *m, const struct frame *frame, uint32_
                                          interval_flags(r[in->c].interval), &r[in->a]));
             break;
         case CODE_DEFINE:
-            STOP_UNLESS_OK(eval_definition(m, in->b, &r[in->a]));
+            STOP_UNLESS_OK(run_definition(m, in->b, &r[in->a]));
             pc++;
             continue;
         case CODE_EACH:
@@ -587,178 +615,4 @@ static enum run_result run(struct machine *m, const struct frame *frame, uint32_
     }
     *out = value_null();
     return RUN_OK;
-}
-
-enum status machine_new(const struct plan *plan, const struct op_terminology *terminology,
-                        struct machine **out) {
-    *out = NULL;
-    struct machine *m = mem_new(1, sizeof *m);
-    if (!m) {
-        return STATUS_NO_MEMORY;
-    }
-    const struct program *program = plan->program;
-    m->plan = plan;
-    m->bounding = true;
-    m->terminology = terminology ? *terminology : (struct op_terminology){0};
-    arena_init(&m->arena, LIMIT_SUBJECT_BYTES);
-    m->registers = mem_new((size_t)plan->deepest.registers + 1, sizeof *m->registers);
-    m->cursors = mem_new((size_t)plan->deepest.cursors + 1, sizeof *m->cursors);
-    m->builders = mem_new((size_t)plan->deepest.builders + 1, sizeof *m->builders);
-    m->definitions = mem_new((size_t)program->definition_count + 1, sizeof *m->definitions);
-    m->parameters = mem_new((size_t)program->parameter_count + 1, sizeof *m->parameters);
-    m->retrieved = mem_new((size_t)program->retrieve_count + 1, sizeof *m->retrieved);
-    m->answers = mem_new((size_t)program->definition_count + 1, sizeof *m->answers);
-    m->definition_steps =
-        mem_new((size_t)program->definition_count + 1, sizeof *m->definition_steps);
-    if (!m->registers || !m->cursors || !m->builders || !m->definitions || !m->parameters ||
-        !m->retrieved || !m->answers || !m->definition_steps ||
-        unit_table_new(plan->units, &m->cx.units) != STATUS_OK) {
-        machine_free(m);
-        return STATUS_NO_MEMORY;
-    }
-    m->code_elements = find_code_elements();
-    m->cx.arena = &m->arena;
-    m->cx.terminology = terminology ? &m->terminology : NULL;
-    m->cx.equal_elements = machine_equal_elements;
-    m->cx.parts = machine_parts;
-    m->cx.hash_element = machine_hash_element;
-    m->cx.elements_context = m;
-    machine_start(
-        m, NULL, INSTANT_MAX,
-        (struct datetime){.year = 1970, .month = 1, .day = 1, .precision = PRECISION_MILLISECOND});
-    *out = m;
-    return STATUS_OK;
-}
-
-void machine_free(struct machine *m) {
-    if (!m) {
-        return;
-    }
-    machine_free(m->whole);
-    if (m->each) {
-        m->each->whole = NULL;
-    }
-    machine_free(m->each);
-    unit_table_free(m->cx.units);
-    arena_release(&m->arena);
-    mem_free(m->registers);
-    mem_free(m->cursors);
-    mem_free(m->builders);
-    mem_free(m->definitions);
-    mem_free(m->parameters);
-    mem_free(m->retrieved);
-    mem_free(m->answers);
-    mem_free(m->definition_steps);
-    mem_free(m->errors);
-    mem_free(m->steps);
-    mem_free(m);
-}
-
-void machine_start(struct machine *m, const struct record *record, instant_ms at,
-                   struct datetime now) {
-    const struct program *program = m->plan->program;
-    arena_reset(&m->arena);
-    m->record = record;
-    m->demand = record ? record->demand : plan_demand(m->plan);
-    m->at = at;
-    m->cx.now = now;
-    m->now_ms = datetime_first_ms(&now, now.offset_min);
-    m->valid_until = INSTANT_MAX;
-    m->top = (struct frame_size){0};
-    m->definition = NULL;
-    m->error_count = 0;
-    for (uint32_t i = 0; i < program->definition_count; i++) {
-        m->definitions[i].state = ONCE_NEW;
-        m->answers[i].kind = VALUE_UNSET;
-        m->definition_steps[i] = 0;
-    }
-    for (uint32_t i = 0; i < program->parameter_count; i++) {
-        m->parameters[i].state = ONCE_NEW;
-    }
-    for (uint32_t i = 0; i < program->retrieve_count; i++) {
-        m->retrieved[i].state = ONCE_NEW;
-    }
-    m->trace = (struct trace){.count = 1, .definitions = m->definition_steps};
-}
-
-static bool asks_of_all(const struct plan *plan) {
-    for (uint32_t i = 0; i < plan->block_count; i++) {
-        const struct definition *d = plan->blocks[i].definition;
-        if (d && d->stratum == STRATUM_POPULATION) {
-            return true;
-        }
-    }
-    return false;
-}
-
-enum status machine_set_population(struct machine *m, const struct population *population) {
-    m->others = population;
-    if (!asks_of_all(m->plan)) {
-        return STATUS_OK;
-    }
-    if (!m->whole) {
-        enum status status =
-            machine_new(m->plan, m->cx.terminology ? &m->terminology : NULL, &m->whole);
-        if (status != STATUS_OK) {
-            return status;
-        }
-    }
-    m->whole->population = m->whole->others = population;
-    m->whole_started = false;
-    return STATUS_OK;
-}
-
-void machine_set_trace(struct machine *m, bool on) {
-    m->tracing = on;
-}
-
-void machine_set_bounds(struct machine *m, bool on) {
-    m->bounding = on;
-}
-
-enum status machine_eval(struct machine *m, const struct definition *definition,
-                         struct value *out) {
-    *out = value_null();
-    if (m->plan->definition_blocks[definition->number] == NO_BLOCK) {
-        if (m->answers[definition->number].kind != VALUE_UNSET) {
-            *out = m->answers[definition->number];
-        }
-        return STATUS_OK; /* the plan does not compute it */
-    }
-    return eval_definition(m, definition->number, out) == RUN_NO_MEMORY ? STATUS_NO_MEMORY
-                                                                        : STATUS_OK;
-}
-
-uint32_t machine_errors(const struct machine *m, const struct run_error **errors) {
-    *errors = m->errors;
-    return m->error_count;
-}
-
-const struct trace *machine_trace(const struct machine *m) {
-    return &m->trace;
-}
-
-struct op_context *machine_context(struct machine *m) {
-    return &m->cx;
-}
-
-instant_ms machine_definition_valid_until(const struct machine *m,
-                                          const struct definition *definition) {
-    const struct once *once = &m->definitions[definition->number];
-    return !m->bounding ? m->at + 1 : once->state == ONCE_DONE ? once->valid_until : INSTANT_MAX;
-}
-
-instant_ms machine_valid_until(const struct machine *m) {
-    return m->bounding || m->at == INSTANT_MAX ? m->valid_until : m->at + 1;
-}
-
-void machine_answer(struct machine *m, const struct definition *definition,
-                    const struct value *answer) {
-    m->answers[definition->number] = *answer;
-}
-
-void machine_argument(struct machine *m, const struct parameter *parameter,
-                      const struct value *value) {
-    m->parameters[parameter->number] =
-        (struct once){.state = ONCE_DONE, .value = *value, .valid_until = INSTANT_MAX};
 }

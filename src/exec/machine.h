@@ -21,8 +21,10 @@ MUST_USE enum status machine_new(const struct plan *plan, const struct op_termin
                                  struct machine **out);
 void machine_free(struct machine *machine);
 
-/* Starts a subject: forgets every value. `record` may be NULL (no context: constants only).
- * `at`: what is visible; INSTANT_MAX shows last versions. `now` is what Now() gives. */
+/* Starts a subject, or another time for the same: forgets every value. `record` may be NULL (no
+ * context: constants only). `at`: what is visible; INSTANT_MAX shows last versions. `now` is what
+ * Now() gives. Of a record with the same tables as before, rows that were found are not looked for
+ * again: tables that changed want another place. */
 void machine_start(struct machine *machine, const struct record *record, instant_ms at,
                    struct datetime now);
 /* Whether steps are recorded from now on; call before machine_start. */

@@ -45,6 +45,14 @@ struct code_elements {
     uint16_t coding_system;
 };
 
+/* Which element a property was last taken as, and where it lay. */
+struct place {
+    const struct demand *demand;
+    uint16_t of; /* type */
+    uint16_t element;
+    struct record_place at;
+};
+
 /* What is evaluated once a subject: a definition, or a parameter's default. */
 struct once {
     enum { ONCE_NEW, ONCE_RUNNING, ONCE_DONE } state;
@@ -52,9 +60,20 @@ struct once {
     instant_ms valid_until; /* of this value alone */
 };
 
+/* The rows of the subject that a retrieve with constant codes matches, visible or not. */
+struct gathered {
+    bool is_known;
+    uint32_t count;
+    const struct gathered_row {
+        const struct record_table *table;
+        uint32_t row;
+    } * rows;
+};
+
 struct machine {
     const struct plan *plan;
-    struct arena arena; /* one subject's */
+    const struct block *blocks; /* the plan's, in the form that runs: lean unless tracing */
+    struct arena arena;         /* one subject's */
     struct op_terminology terminology;
     struct op_context cx;
     const struct record *record;
@@ -80,8 +99,14 @@ struct machine {
     /* By number. */
     struct once *definitions;
     struct once *parameters;
-    struct once *retrieved; /* constant retrieves, kept for the subject */
-    struct value *answers;  /* UNSET: none */
+    struct once *retrieved; /* constant retrieves */
+    /* While the machine stays with one record; `kept` is what they lie in. */
+    struct gathered *gathered; /* by retrieve */
+    struct arena kept;
+    const struct record_table *tables; /* of the record that it stays with */
+    bool stays;                        /* it was asked before of this record */
+    struct value *answers;             /* UNSET: none */
+    struct place *places;              /* of properties */
     /* Errors and steps grow on the heap and are kept between subjects. */
     struct run_error *errors;
     uint32_t error_count;
@@ -96,6 +121,10 @@ struct machine {
 /* A run-time error of the user's logic, at the expression of the instruction. */
 enum run_result machine_fail(struct machine *m, const struct expr *origin, const char *format, ...)
     PRINTF_LIKE(3, 4);
+
+/* --- machine.c */
+/* The value of a definition, evaluated once a subject. */
+enum run_result run_definition(struct machine *m, uint32_t number, struct value *out);
 
 /* --- machine_query.c */
 void cursor_open(struct cursor *cursor, const struct value *source, bool single);
@@ -114,8 +143,10 @@ enum run_result run_retrieve(struct machine *m, const struct instruction *in,
 struct code_elements find_code_elements(void);
 
 /* --- machine_model.c */
-enum run_result run_property(struct machine *m, const struct plan_property *property,
-                             const struct value *of, struct value *out);
+enum run_result run_property(struct machine *m, uint32_t property, const struct value *of,
+                             struct value *out);
+enum run_result run_path(struct machine *m, const struct plan_path *path, const struct value *of,
+                         struct value *out);
 enum run_result run_instance(struct machine *m, const struct plan_names *names,
                              const struct value *values, struct value *out);
 MUST_USE bool make_tuple(struct machine *m, const struct plan_names *names,

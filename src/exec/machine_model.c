@@ -105,7 +105,7 @@ static uint16_t element_named(const struct machine *m, const struct plan_propert
     uint16_t element = property->element;
     if (element == MODEL_NO_ELEMENT || demand_cell(m->demand, of->type, element) < 0) {
         element = model_find_element(of->type, property->name);
-        bool value = model_type(of->type)->is_primitive && str_equal(property->name, STR("value"));
+        bool value = model_type(of->type)->is_primitive && property->is_value;
         if (element != MODEL_NO_ELEMENT && !value &&
             demand_cell(m->demand, of->type, element) < 0) {
             element = MODEL_NO_ELEMENT;
@@ -115,36 +115,40 @@ static uint16_t element_named(const struct machine *m, const struct plan_propert
 }
 
 /* One item's property. */
-static enum run_result item_property(struct machine *m, const struct plan_property *property,
-                                     const struct value *of, struct value *out) {
+static enum run_result item_property(struct machine *m, uint32_t number, const struct value *of,
+                                     struct value *out) {
+    const struct plan_property *property = &m->plan->properties[number];
     *out = value_null();
     if (value_is_null(of)) {
         return RUN_OK;
     }
     if (of->kind == VALUE_ELEMENT) {
-        uint16_t element = element_named(m, property, of);
-        if (element == MODEL_NO_ELEMENT) {
+        struct place *place = &m->places[number];
+        if (place->demand != m->demand || place->of != of->type) {
+            *place = (struct place){m->demand, of->type, element_named(m, property, of), {0}};
+        }
+        if (place->element == MODEL_NO_ELEMENT) {
             return RUN_OK;
         }
-        if (!record_property(of, element, &m->arena, out)) {
+        if (!record_property_at(of, place->element, &place->at, &m->arena, out)) {
             return RUN_NO_MEMORY;
         }
     } else if (of->type == MODEL_NONE || of->kind == VALUE_INSTANCE) {
         *out = value_part(m, of, property->name);
         return out->kind == VALUE_UNSET ? RUN_NO_MEMORY : RUN_OK;
-    } else if (str_equal(property->name, STR("value"))) {
+    } else if (property->is_value) {
         *out = *of;
     }
     /* The value of a FHIR primitive is of the System type. */
-    if (model_type(of->type)->is_primitive && str_equal(property->name, STR("value"))) {
+    if (property->is_value && model_type(of->type)->is_primitive) {
         out->type = MODEL_NONE;
     }
     return RUN_OK;
 }
 
 /* The property of each item, one level flattened, without nulls (path traversal over a list). */
-static enum run_result list_property(struct machine *m, const struct plan_property *property,
-                                     const struct list *list, struct value *out) {
+static enum run_result list_property(struct machine *m, uint32_t property, const struct list *list,
+                                     struct value *out) {
     struct builder builder = {0};
     for (uint32_t i = 0; i < list->count; i++) {
         struct value item;
@@ -166,15 +170,30 @@ static enum run_result list_property(struct machine *m, const struct plan_proper
     return builder_finish(m, &builder, out) ? RUN_OK : RUN_NO_MEMORY;
 }
 
-enum run_result run_property(struct machine *m, const struct plan_property *property,
-                             const struct value *of, struct value *out) {
-    if (property->on_list && of->kind == VALUE_LIST) {
+enum run_result run_property(struct machine *m, uint32_t property, const struct value *of,
+                             struct value *out) {
+    if (m->plan->properties[property].on_list && of->kind == VALUE_LIST) {
         return list_property(m, property, of->list, out);
     }
     struct value result;
     enum run_result ran = item_property(m, property, of, &result);
     *out = result;
     return ran;
+}
+
+enum run_result run_path(struct machine *m, const struct plan_path *path, const struct value *of,
+                         struct value *out) {
+    struct value step = *of;
+    for (uint32_t i = 0; i < path->count && !value_is_null(&step); i++) {
+        struct value next;
+        enum run_result ran = item_property(m, path->properties[i], &step, &next);
+        if (ran != RUN_OK) {
+            return ran;
+        }
+        step = next;
+    }
+    *out = step;
+    return RUN_OK;
 }
 
 bool make_tuple(struct machine *m, const struct plan_names *names, const struct value *values,

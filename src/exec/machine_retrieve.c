@@ -155,6 +155,15 @@ static bool add_row(struct machine *m, const struct expr *origin, struct builder
     return builder_add(m, builder, &value);
 }
 
+/* 1: the retrieve wants the row, whenever it is visible; 0: not, -1: no memory. */
+static int wants_row(const struct wanted_codes *w, const struct record_table *table, uint32_t i) {
+    if (!(table->rows[i].filters & UINT64_C(1) << w->planned->filter)) {
+        return 0;
+    }
+    struct value value = record_row_value(table, i);
+    return w->planned->per_row ? row_matches(w, &value) : 1;
+}
+
 /* Adds the visible rows of one table; false: no memory. */
 static bool scan(const struct wanted_codes *w, const struct record_table *table,
                  const struct expr *origin, struct builder *builder) {
@@ -165,9 +174,9 @@ static bool scan(const struct wanted_codes *w, const struct record_table *table,
         if (!(row->filters & bit) || !is_visible(m, row)) {
             continue;
         }
-        struct value value = record_row_value(table, i);
-        int wanted = w->planned->per_row ? row_matches(w, &value) : 1;
-        if (wanted < 0 || (wanted && !add_row(m, origin, builder, value, row))) {
+        int wanted = w->planned->per_row ? wants_row(w, table, i) : 1;
+        if (wanted < 0 ||
+            (wanted && !add_row(m, origin, builder, record_row_value(table, i), row))) {
             return false;
         }
     }
@@ -182,10 +191,67 @@ static bool scan_record(const struct wanted_codes *w, const struct record *recor
             scan(w, record_table(record->shared, type), origin, builder));
 }
 
+/* ---- A subject that is asked about again and again ---- */
+
+/* Notes the rows of a table that the retrieve wants; NULL `rows`: only counts them. */
+static bool gather_table(const struct wanted_codes *w, const struct record_table *table,
+                         struct gathered_row *rows, uint32_t *count) {
+    for (uint32_t i = 0; table && i < table->count; i++) {
+        int wanted = wants_row(w, table, i);
+        if (wanted < 0) {
+            return false;
+        }
+        if (wanted && rows) {
+            rows[*count] = (struct gathered_row){table, i};
+        }
+        *count += (uint32_t)wanted;
+    }
+    return true;
+}
+
+static bool gather(const struct wanted_codes *w, struct gathered *g) {
+    const struct record *record = w->m->record;
+    uint16_t type = w->planned->retrieve->type;
+    const struct record_table *own = record_table(record, type);
+    const struct record_table *shared = record->shared ? record_table(record->shared, type) : NULL;
+    struct gathered_row *rows = NULL;
+    for (int pass = 0; pass < 2; pass++) {
+        uint32_t count = 0;
+        if (!gather_table(w, own, rows, &count) || !gather_table(w, shared, rows, &count)) {
+            return false;
+        }
+        g->count = count;
+        g->rows = rows = pass ? rows : ARENA_ARRAY(&w->m->kept, count, struct gathered_row);
+        if (!rows) {
+            return false;
+        }
+    }
+    g->is_known = true;
+    return true;
+}
+
+/* Adds those that are visible now. */
+static bool scan_gathered(const struct wanted_codes *w, struct gathered *g,
+                          const struct expr *origin, struct builder *builder) {
+    for (uint32_t i = 0; i < g->count; i++) {
+        const struct record_table *table = g->rows[i].table;
+        const struct row *row = &table->rows[g->rows[i].row];
+        if (is_visible(w->m, row) &&
+            !add_row(w->m, origin, builder, record_row_value(table, g->rows[i].row), row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The subject's record, or every patient's. */
 static bool scan_all(const struct wanted_codes *w, const struct expr *origin,
                      struct builder *builder) {
     struct machine *m = w->m;
+    if (!m->population && m->record && m->stays && !w->computed) {
+        struct gathered *g = &m->gathered[w->planned->retrieve->number];
+        return (g->is_known || gather(w, g)) && scan_gathered(w, g, origin, builder);
+    }
     if (!m->population) {
         return !m->record || scan_record(w, m->record, true, origin, builder);
     }

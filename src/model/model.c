@@ -1,7 +1,5 @@
 #include "model/model.h"
 
-#include <assert.h>
-
 struct conversion {
     uint16_t from; /* ascending */
     struct str function;
@@ -20,23 +18,10 @@ struct patient_path {
 
 _Static_assert(COUNT(types) < UINT16_MAX && COUNT(elements) < MODEL_NO_ELEMENT, "ids have 16 bits");
 
-uint16_t model_type_count(void) {
-    return (uint16_t)COUNT(types);
-}
-
-const struct model_type *model_type(uint16_t type) {
-    assert(type < COUNT(types));
-    return &types[type];
-}
-
-uint16_t model_element_count(void) {
-    return (uint16_t)COUNT(elements);
-}
-
-const struct model_element *model_element(uint16_t element) {
-    assert(element < COUNT(elements));
-    return &elements[element];
-}
+const struct model_type *const model_types = types;
+const struct model_element *const model_elements = elements;
+const uint16_t model_type_total = (uint16_t)COUNT(types);
+const uint16_t model_element_total = (uint16_t)COUNT(elements);
 
 /* The same 32-bit FNV-1a as in tools/make_model.py. */
 static uint32_t name_hash(struct str name) {

@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -68,10 +69,29 @@ struct model_type {
     const uint16_t *elements;      /* element ids; inherited ones first */
 };
 
-uint16_t model_type_count(void);
-const struct model_type *model_type(uint16_t type);
-const struct model_element *model_element(uint16_t element);
-uint16_t model_element_count(void);
+/* The tables; read them with the functions that follow. */
+extern const struct model_type *const model_types;
+extern const struct model_element *const model_elements;
+extern const uint16_t model_type_total, model_element_total;
+
+static inline uint16_t model_type_count(void) {
+    return model_type_total;
+}
+
+static inline const struct model_type *model_type(uint16_t type) {
+    assert(type < model_type_total);
+    return &model_types[type];
+}
+
+static inline uint16_t model_element_count(void) {
+    return model_element_total;
+}
+
+static inline const struct model_element *model_element(uint16_t element) {
+    assert(element < model_element_total);
+    return &model_elements[element];
+}
+
 /* `space` "System", "FHIR" or "" (FHIR before System). MODEL_NONE when there is none. */
 uint16_t model_find(struct str space, struct str name);
 /* An element of the type or of its bases; MODEL_NO_ELEMENT when there is none. */

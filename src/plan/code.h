@@ -6,7 +6,10 @@
  * operands are its first registers. No block can reach itself, so the deepest stack is known when
  * the plan is made and the machine never checks for room.
  *
- *   stack of registers:  [ definition A: 0 .. n ][ function F that A calls: 0 .. m ] ... */
+ *   stack of registers:  [ definition A: 0 .. n ][ function F that A calls: 0 .. m ] ...
+ *
+ * Each block has two forms that give the same results, errors and bounds. The full form notes
+ * whatever evidence needs; the lean form (plan/lean.c) is what runs when no steps are recorded. */
 #ifndef QUELL_PLAN_CODE_H
 #define QUELL_PLAN_CODE_H
 
@@ -18,6 +21,7 @@ enum operand_kind {
     OPERAND_OUT,
     OPERAND_IN,
     OPERAND_BOTH,
+    OPERAND_VALUE, /* a register that is read, or CONSTANT_BIT and a constant */
     OPERAND_RANGE,
     OPERAND_CURSOR,
     OPERAND_BUILDER,
@@ -32,8 +36,11 @@ enum operand_kind {
     OPERAND_FUNCTION,
     OPERAND_RETRIEVE,
     OPERAND_TYPE,
-    OPERAND_SORT
+    OPERAND_SORT,
+    OPERAND_PATH
 };
+
+#define CONSTANT_BIT UINT32_C(0x80000000)
 
 enum instruction_flow { FLOW_NEXT, FLOW_JUMP, FLOW_MAYBE, FLOW_END };
 enum instruction_sets { SETS_ALWAYS, SETS_FALL, SETS_JUMP };
@@ -66,7 +73,7 @@ enum skip_rule {
 struct instruction {
     uint8_t code;      /* enum instruction_code */
     uint8_t precision; /* OPERATOR: enum precision */
-    uint16_t count;    /* of RANGE; flags of AS, SKIP */
+    uint16_t count;    /* of RANGE; flags of AS, SKIP; BINARY: the operator */
     uint32_t a;
     uint32_t b;
     uint32_t c;
@@ -108,6 +115,12 @@ struct plan_property {
     struct str name;
     uint16_t element; /* model element id; MODEL_NO_ELEMENT: by name */
     bool on_list;
+    bool is_value; /* its name is "value": of a FHIR primitive, the System value */
+};
+
+struct plan_path { /* properties taken one of the other */
+    uint32_t count;
+    const uint32_t *properties;
 };
 
 struct plan_names {
@@ -137,6 +150,7 @@ struct plan {
     struct unit_table *units;
     uint32_t block_count;
     const struct block *blocks;
+    const struct block *lean;          /* the same blocks in their lean form */
     const uint32_t *definition_blocks; /* by number: block or NO_BLOCK */
     const uint32_t *function_blocks;
     const uint32_t *parameter_blocks;
@@ -157,6 +171,8 @@ struct plan {
     const struct type *const *types;
     uint32_t sort_count;
     const struct plan_sort *sorts;
+    uint32_t path_count;
+    const struct plan_path *paths;
     uint32_t retrieve_count;
     struct plan_retrieve *retrieves; /* by retrieve number; retrieve NULL: not reachable */
     struct value *arguments;         /* by parameter number: as given */

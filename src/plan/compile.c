@@ -1,4 +1,5 @@
 #include "plan/compile_internal.h"
+#include "plan/lean.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -111,12 +112,21 @@ void emit_constant(struct compiler *c, const struct expr *origin, uint32_t dest,
 }
 
 uint32_t add_property(struct compiler *c, struct str name, uint16_t element, bool on_list) {
-    struct plan_property *added = vector_add(c, &c->properties, sizeof *added);
-    if (!added) {
-        return 0;
+    struct str key =
+        arena_format(&c->plan->arena, "%u %d %.*s", element, (int)on_list, STR_ARG(name));
+    uint32_t number = c->properties.count;
+    bool is_new = false;
+    c->failed =
+        c->failed || !key.at || map_add(&c->known_properties, key, &number, &is_new) != STATUS_OK;
+    struct plan_property *added =
+        is_new && !c->failed ? vector_add(c, &c->properties, sizeof *added) : NULL;
+    if (added) {
+        *added = (struct plan_property){.name = name,
+                                        .element = element,
+                                        .on_list = on_list,
+                                        .is_value = str_equal(name, STR("value"))};
     }
-    *added = (struct plan_property){.name = name, .element = element, .on_list = on_list};
-    return c->properties.count - 1;
+    return c->failed ? 0 : number;
 }
 
 uint32_t add_names(struct compiler *c, uint32_t count, const struct str *names, uint16_t type) {
@@ -224,9 +234,9 @@ static bool measure(struct compiler *c, uint32_t index, uint8_t *state, uint32_t
     for (uint32_t i = 0; i < block->length; i++) {
         const struct instruction *in = &block->code[i];
         bool define = in->code == CODE_DEFINE || in->code == CODE_EACH;
-        uint32_t callee = define                       ? c->definition_blocks[in->b]
-                          : in->code == CODE_PARAMETER ? c->parameter_blocks[in->b]
-                          : in->code == CODE_CALL      ? c->function_blocks[in->c]
+        uint32_t callee = define                       ? c->plan->definition_blocks[in->b]
+                          : in->code == CODE_PARAMETER ? c->plan->parameter_blocks[in->b]
+                          : in->code == CODE_CALL      ? c->plan->function_blocks[in->c]
                                                        : NO_BLOCK;
         if (callee == NO_BLOCK) {
             continue;
@@ -246,7 +256,7 @@ static bool measure(struct compiler *c, uint32_t index, uint8_t *state, uint32_t
     return true;
 }
 
-static void measure_all(struct compiler *c) {
+void compiler_measure(struct compiler *c) {
     uint8_t *state = mem_new(c->blocks.count ? c->blocks.count : 1, 1);
     if (!state) {
         c->failed = true;
@@ -375,7 +385,7 @@ static void freeze(struct compiler *c) {
     plan->definitions = c->definitions;
     plan->functions = c->functions;
     plan->parameters = c->parameters;
-    measure_all(c);
+    compiler_measure(c);
     plan->block_count = c->blocks.count;
     plan->blocks = vector_freeze(c, &c->blocks, sizeof(struct block));
     plan->constant_count = c->constants.count;
@@ -390,12 +400,14 @@ static void freeze(struct compiler *c) {
     plan->sorts = vector_freeze(c, &c->sorts, sizeof(struct plan_sort));
 }
 
-static void release(struct compiler *c) {
-    struct vector *vectors[] = {&c->blocks, &c->constants, &c->properties, &c->names,   &c->types,
-                                &c->sorts,  &c->wanted,    &c->code,       &c->origins, &c->hoists};
+void compiler_release(struct compiler *c) {
+    struct vector *vectors[] = {&c->blocks, &c->constants, &c->properties, &c->names,
+                                &c->types,  &c->sorts,     &c->paths,      &c->wanted,
+                                &c->code,   &c->origins,   &c->hoists};
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         mem_free(vectors[i]->at);
     }
+    map_release(&c->known_properties);
     mem_free(c->slots);
     mem_free(c->inside);
 }
@@ -410,6 +422,7 @@ enum status plan_compile(const struct program *program, const struct plan_option
     arena_init(&plan->arena, 0);
     plan->program = program;
     struct compiler c = {.plan = plan, .program = program, .diags = diags};
+    map_init(&c.known_properties);
     uint64_t errors = diags->counts[SEVERITY_ERROR];
     if (prepare(&c)) {
         want_outputs(&c, options);
@@ -421,9 +434,12 @@ enum status plan_compile(const struct program *program, const struct plan_option
             freeze(&c);
         }
     }
-    release(&c);
+    compiler_release(&c);
     enum status status =
         c.failed || diags->out_of_memory ? STATUS_NO_MEMORY : plan_make_demand(plan);
+    if (status == STATUS_OK && diags->counts[SEVERITY_ERROR] == errors) {
+        status = plan_make_lean(plan);
+    }
     if (status == STATUS_OK && diags->counts[SEVERITY_ERROR] > errors) {
         status = STATUS_USER_ERROR;
     }

@@ -420,7 +420,6 @@ void compile_expr(struct compiler *c, const struct expr *expr, uint32_t dest) {
         return;
     }
     c->depth++;
-    struct frame_size before = c->next;
     struct hoist *hoist = hoist_find(c, expr);
     uint32_t target = hoist ? hoist->reg : dest;
     uint32_t once = 0;
@@ -434,6 +433,5 @@ void compile_expr(struct compiler *c, const struct expr *expr, uint32_t dest) {
         land(c, once);
         emit(c, expr, CODE_MOVE, dest, target, 0);
     }
-    c->next = before;
     c->depth--;
 }

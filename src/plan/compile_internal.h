@@ -2,6 +2,7 @@
 #ifndef QUELL_PLAN_COMPILE_INTERNAL_H
 #define QUELL_PLAN_COMPILE_INTERNAL_H
 
+#include "base/map.h"
 #include "plan/code.h"
 #include "value/ucum.h"
 
@@ -36,7 +37,8 @@ struct compiler {
     bool failed; /* no memory; everything further does nothing */
     uint32_t depth;
     /* Tables of the plan. */
-    struct vector blocks, constants, properties, names, types, sorts;
+    struct vector blocks, constants, properties, names, types, sorts, paths;
+    struct map known_properties;
     uint32_t *definition_blocks;
     uint32_t *function_blocks;
     uint32_t *parameter_blocks;
@@ -56,6 +58,11 @@ struct compiler {
     struct scope *scope;
     struct op_context cx; /* for folding */
 };
+
+/* Frees what the compilation grew. */
+void compiler_release(struct compiler *c);
+/* Gives each of c->blocks its depth and its deepest stack; one that reaches itself is an error. */
+void compiler_measure(struct compiler *c);
 
 /* Appends and gives the new element, zeroed; NULL on no memory (and `failed` is set). */
 void *vector_add(struct compiler *c, struct vector *vector, size_t size);

@@ -37,8 +37,8 @@ MUST_USE enum status plan_link(struct plan *plan, const struct terms *terms,
 
 const struct program *plan_program(const struct plan *plan);
 const struct demand *plan_demand(const struct plan *plan);
-/* One line an instruction; what `quell plan` shows. */
-void plan_print(const struct plan *plan, struct buf *out);
+/* One line an instruction; what `quell plan` shows, in the full or the lean form (plan/lean.h). */
+void plan_print(const struct plan *plan, bool lean, struct buf *out);
 MUST_USE bool plan_verify(const struct plan *plan, struct buf *why);
 
 #endif

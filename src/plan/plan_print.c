@@ -8,6 +8,28 @@ static void print_quoted(struct str name, struct buf *out) {
     buf_add_char(out, '"');
 }
 
+static void print_names(const struct plan_names *names, struct buf *out) {
+    for (uint32_t i = 0; i < names->count; i++) {
+        buf_add_cstr(out, i ? ", " : "{ ");
+        buf_add(out, names->names[i]);
+    }
+    buf_add_cstr(out, " }");
+}
+
+static void print_sort(const struct plan_sort *sort, struct buf *out) {
+    for (uint32_t i = 0; i < sort->count; i++) {
+        buf_add_cstr(out, i ? ", " : "");
+        buf_add_cstr(out, sort->descending[i] ? "descending" : "ascending");
+    }
+}
+
+static void print_path(const struct plan *plan, const struct plan_path *path, struct buf *out) {
+    for (uint32_t i = 0; i < path->count; i++) {
+        buf_add_char(out, '.');
+        buf_add(out, plan->properties[path->properties[i]].name);
+    }
+}
+
 /* An operand by its kind; false when it prints nothing. */
 static bool print_operand(const struct plan *plan, enum operand_kind kind, uint32_t operand,
                           uint32_t count, struct buf *out) {
@@ -18,6 +40,13 @@ static bool print_operand(const struct plan *plan, enum operand_kind kind, uint3
     case OPERAND_IN:
     case OPERAND_BOTH:
         buf_add_format(out, "r%u", operand);
+        break;
+    case OPERAND_VALUE:
+        if (operand & CONSTANT_BIT) {
+            value_print_cql(&plan->constants[operand & ~CONSTANT_BIT], out);
+        } else {
+            buf_add_format(out, "r%u", operand);
+        }
         break;
     case OPERAND_RANGE:
         if (count == 0) {
@@ -48,11 +77,7 @@ static bool print_operand(const struct plan *plan, enum operand_kind kind, uint3
         buf_add(out, plan->properties[operand].name);
         break;
     case OPERAND_NAMES:
-        for (uint32_t i = 0; i < plan->names[operand].count; i++) {
-            buf_add_cstr(out, i ? ", " : "{ ");
-            buf_add(out, plan->names[operand].names[i]);
-        }
-        buf_add_cstr(out, " }");
+        print_names(&plan->names[operand], out);
         break;
     case OPERAND_DEFINITION:
         print_quoted(plan->definitions[operand] ? plan->definitions[operand]->name : STR("?"), out);
@@ -70,10 +95,10 @@ static bool print_operand(const struct plan *plan, enum operand_kind kind, uint3
         type_print(plan->types[operand], out);
         break;
     case OPERAND_SORT:
-        for (uint32_t i = 0; i < plan->sorts[operand].count; i++) {
-            buf_add_cstr(out, i ? ", " : "");
-            buf_add_cstr(out, plan->sorts[operand].descending[i] ? "descending" : "ascending");
-        }
+        print_sort(&plan->sorts[operand], out);
+        break;
+    case OPERAND_PATH:
+        print_path(plan, &plan->paths[operand], out);
         break;
     }
     return true;
@@ -102,6 +127,9 @@ static void print_instruction(const struct plan *plan, const struct block *block
         } else {
             out->len = before;
         }
+    }
+    if (in->code == CODE_BINARY) {
+        buf_add_format(out, ", %s", operator_info((enum op_id)in->count)->id);
     }
     if (in->precision) {
         buf_add_format(out, ", %s", precision_word(in->precision));
@@ -152,9 +180,9 @@ static void print_demand(const struct plan *plan, struct buf *out) {
     }
 }
 
-void plan_print(const struct plan *plan, struct buf *out) {
+void plan_print(const struct plan *plan, bool lean, struct buf *out) {
     for (uint32_t i = 0; i < plan->block_count; i++) {
-        const struct block *block = &plan->blocks[i];
+        const struct block *block = lean ? &plan->lean[i] : &plan->blocks[i];
         if (block->definition) {
             buf_add_cstr(out, "define ");
             print_quoted(block->definition->name, out);

@@ -53,6 +53,8 @@ static uint32_t table_size(const struct verifier *v, enum operand_kind kind) {
         return plan->type_count;
     case OPERAND_SORT:
         return plan->sort_count;
+    case OPERAND_PATH:
+        return plan->path_count;
     case OPERAND_OUT:
     case OPERAND_IN:
     case OPERAND_BOTH:
@@ -72,6 +74,9 @@ static bool check_reads(struct verifier *v, uint32_t place, enum operand_kind ki
     if (kind == OPERAND_RANGE && count == 0) {
         return true;
     }
+    bool constant = kind == OPERAND_VALUE && (operand & CONSTANT_BIT);
+    operand &= constant ? ~CONSTANT_BIT : UINT32_MAX;
+    kind = constant ? OPERAND_CONSTANT : kind == OPERAND_VALUE ? OPERAND_IN : kind;
     uint32_t size = table_size(v, kind);
     if (operand >= size || (kind == OPERAND_RANGE && count > size - operand)) {
         return complain(v, place, "an operand is out of its table:", operand);
@@ -169,6 +174,10 @@ bool plan_verify(const struct plan *plan, struct buf *why) {
     for (uint32_t i = 0; i < plan->block_count; i++) {
         struct verifier v = {.plan = plan, .block = &plan->blocks[i], .why = why};
         good = verify_block(&v) && good;
+        if (plan->lean) {
+            v.block = &plan->lean[i];
+            good = verify_block(&v) && good;
+        }
     }
     return good;
 }

@@ -22,6 +22,22 @@ void population_record(const struct population *p, uint32_t i, struct record *re
                               .shared = &p->shared};
 }
 
+void population_prefetch(const struct population *p, uint32_t i) {
+    if (i >= p->patient_count) {
+        return;
+    }
+    for (uint32_t t = first_table(p, i); t < p->table_ends[i]; t++) {
+        const struct record_table *table = &p->tables[t];
+        for (uint32_t r = 0; r < table->count; r++) {
+            const struct row *row = &table->rows[r];
+            const uint64_t *block = row_segment(table, row)->words + row->block;
+            for (int line = -2; line <= 2; line++) {
+                __builtin_prefetch(block + 8 * line);
+            }
+        }
+    }
+}
+
 uint32_t population_find(const struct population *p, struct str patient_id) {
     uint32_t low = 0, high = p->patient_count;
     while (low < high) {
@@ -45,6 +61,9 @@ const struct population_counts *population_counts(const struct population *popul
 }
 
 instant_ms population_latest(const struct population *p, instant_ms limit) {
+    if (p->latest <= limit) {
+        return p->latest;
+    }
     instant_ms latest = INSTANT_MIN;
     for (uint64_t i = 0; i < p->row_count; i++) {
         instant_ms known = p->rows[i].known_from;

@@ -30,6 +30,8 @@ struct population_counts {
 uint32_t population_patients(const struct population *population);
 /* Fills *record with a view of patient i; valid as long as the population. */
 void population_record(const struct population *population, uint32_t i, struct record *record);
+/* Asks for what patient i's record reads first, while another is in hand; i may be past the end. */
+void population_prefetch(const struct population *population, uint32_t i);
 /* The index of a patient id, or UINT32_MAX. */
 uint32_t population_find(const struct population *population, struct str patient_id);
 const struct population_counts *population_counts(const struct population *population);

@@ -81,6 +81,7 @@ struct population {
     struct population_facts facts;
     struct row *rows; /* by patient, then by the order of struct record; the shared pool last */
     uint64_t row_count;
+    instant_ms latest; /* known_from of all rows */
     struct record_table *tables;
     uint32_t table_count;
     uint32_t patient_count;

@@ -129,26 +129,40 @@ static struct value cell_value(const struct segment *segment, uint64_t cell, uin
     return v;
 }
 
+/* Where the property lies in the blocks of this shape, and its type; MODEL_NONE: of a choice. */
+static struct record_place find_place(const struct shape *shape, uint16_t type, uint16_t element) {
+    const struct model_type *t = model_type(type);
+    const struct model_spec *spec = &model_element(element)->spec;
+    bool value = t->is_primitive && str_equal(model_element(element)->name, STR("value"));
+    return (struct record_place){.shape = shape,
+                                 .cell = value ? shape->count : shape_cell(shape, element),
+                                 .type = t->is_primitive && spec->type == t->value_type ? type
+                                         : spec->choice_count                           ? MODEL_NONE
+                                                              : spec->type};
+}
+
 bool record_property(const struct value *of, uint16_t element, struct arena *arena,
                      struct value *out) {
+    struct record_place place = {0};
+    return record_property_at(of, element, &place, arena, out);
+}
+
+bool record_property_at(const struct value *of, uint16_t element, struct record_place *place,
+                        struct arena *arena, struct value *out) {
     assert(of->kind == VALUE_ELEMENT);
-    const struct model_type *t = model_type(of->type);
     const struct segment *segment = of->element.segment;
     const struct shape *shape = &segment->shapes[of->type];
+    if (place->shape != shape) {
+        *place = find_place(shape, of->type, element);
+    }
     uint32_t trace = of->trace;
-    int i = t->is_primitive && str_equal(model_element(element)->name, STR("value"))
-                ? shape->count
-                : shape_cell(shape, element);
-    uint64_t at = of->element.block + (uint64_t)i;
+    uint16_t type = place->type;
+    uint64_t at = of->element.block + (uint64_t)place->cell;
     *out = value_null();
-    if (i < 0 || at >= segment->word_count) {
+    if (place->cell < 0 || at >= segment->word_count) {
         return true;
     }
     uint64_t cell = segment->words[at];
-    const struct model_spec *spec = &model_element(element)->spec;
-    uint16_t type = t->is_primitive && spec->type == t->value_type ? of->type
-                    : spec->choice_count                           ? MODEL_NONE
-                                                                   : spec->type;
     if (cell_tag(cell) != CELL_LIST) {
         *out = cell_value(segment, cell, type);
         out->trace = trace;

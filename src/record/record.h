@@ -74,6 +74,16 @@ const struct record_table *record_table(const struct record *record, uint16_t ty
  */
 MUST_USE bool record_property(const struct value *of, uint16_t element, struct arena *arena,
                               struct value *out);
+/* The same for who takes one property of many elements: `place`, zeroed at first, remembers where
+ * it lay in the last of them, for as long as the segments are there. */
+struct record_place {
+    const struct shape *shape;
+    int32_t cell;
+    uint16_t type;
+};
+MUST_USE bool record_property_at(const struct value *of, uint16_t element,
+                                 struct record_place *place, struct arena *arena,
+                                 struct value *out);
 /* In place: a primitive that is a VALUE_ELEMENT as its plain value, in a list too; all else stays
  * as it is. False: no memory. */
 MUST_USE bool record_plain(struct arena *arena, struct value *value);

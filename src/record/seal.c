@@ -334,6 +334,7 @@ static enum status sort_rows(struct build *b, struct population *p, const uint32
 
 enum status population_make_tables(struct population *p) {
     uint32_t count = 0;
+    p->latest = INSTANT_MIN;
     for (int pass = 0; pass < 2; pass++) {
         uint64_t row = 0;
         count = 0;
@@ -342,8 +343,9 @@ enum status population_make_tables(struct population *p) {
             uint32_t first = count;
             while (row < end) {
                 uint64_t start = row;
-                while (row < end && p->rows[row].type == p->rows[start].type) {
-                    row++;
+                for (; row < end && p->rows[row].type == p->rows[start].type; row++) {
+                    instant_ms known = p->rows[row].known_from;
+                    p->latest = known > p->latest ? known : p->latest;
                 }
                 if (pass) {
                     p->tables[count] = (struct record_table){

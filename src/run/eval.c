@@ -91,6 +91,7 @@ static enum status work(void *context, uint32_t thread, uint64_t index, struct b
     }
     struct record record;
     population_record(run->population, (uint32_t)index, &record);
+    population_prefetch(run->population, (uint32_t)index + 1);
     return add_line(run, run->machines[thread], &record, out);
 }
 

@@ -220,6 +220,7 @@ static enum status screen_one(void *context, uint32_t thread, uint64_t index, st
     struct screen_subject *subject = &s->subjects[index];
     struct record record;
     population_record(s->population, (uint32_t)index, &record);
+    population_prefetch(s->population, (uint32_t)index + 1);
     if (s->options->cancelled && thread == 0 && s->options->cancelled(s->options->context)) {
         return STATUS_CANCELLED;
     }

@@ -18,12 +18,12 @@ static int64_t floor_divide(int64_t a, int64_t b) {
 /* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years that begin in March put the
  * leap day last; 400 years are 146097 days. */
 int64_t days_from_date(int year, int month, int day) {
-    int64_t y = year - (month <= 2 ? 1 : 0);
-    int64_t era = floor_divide(y, 400);
-    int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    int y = year - (month <= 2 ? 1 : 0);
+    int era = (y >= 0 ? y : y - 399) / 400;
+    int year_of_era = y - era * 400;
+    int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return (int64_t)era * 146097 + day_of_era - 719468;
 }
 
 void date_from_days(int64_t days, int *year, int *month, int *day) {
@@ -244,8 +244,19 @@ static int compare_days(const struct datetime *a, const struct datetime *b, enum
     return order(a->day, b->day);
 }
 
+/* What is written, as one number; comparable between values of one precision and offset. */
+static uint64_t as_written(const struct datetime *d) {
+    return (uint64_t)(uint16_t)d->year << 42 | (uint64_t)d->month << 38 | (uint64_t)d->day << 33 |
+           (uint64_t)d->hour << 27 | (uint64_t)d->minute << 21 | (uint64_t)d->second << 15 |
+           d->millisecond;
+}
+
 int datetime_compare(const struct datetime *a, const struct datetime *b, enum precision to,
                      int16_t request_offset_min) {
+    if (to == PRECISION_NONE && a->precision == b->precision && a->offset_min == b->offset_min) {
+        uint64_t written_a = as_written(a), written_b = as_written(b);
+        return written_a < written_b ? -1 : written_a > written_b;
+    }
     if (to != PRECISION_NONE && to < PRECISION_HOUR) {
         return compare_days(a, b, to);
     }

@@ -10,8 +10,11 @@ enum op_result op_null(struct op_context *cx, enum null_reason reason, struct va
     return OP_OK;
 }
 
+/* Field by field: a struct made of a byte and copied whole waits for that byte. */
 enum op_result op_boolean(bool answer, struct value *out) {
-    *out = value_boolean(answer);
+    *out = value_null();
+    out->kind = VALUE_BOOLEAN;
+    out->boolean = answer;
     return OP_OK;
 }
 

@@ -18,7 +18,7 @@ static void run(const struct plan *plan, const struct program *program, struct a
         abort();
     }
     buf_reset(&why);
-    plan_print(plan, &why);
+    plan_print(plan, true, &why);
     buf_release(&why);
     struct eval_options options = {.now = datetime_from_ms(1584180000000, 60), .threads = 1};
     if (eval_public(program, arena, &options.outputs, &options.output_count) == STATUS_OK &&

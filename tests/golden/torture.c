@@ -129,7 +129,7 @@ static void describe(const struct result *r, struct buf *out) {
     }
     const struct plan *plan = r->trial ? r->trial->plan : r->plan;
     if (plan) {
-        plan_print(plan, out);
+        plan_print(plan, true, out);
     }
     if (r->trial) {
         for (uint32_t i = 0; i < r->trial->criterion_count; i++) {

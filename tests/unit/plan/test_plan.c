@@ -54,7 +54,7 @@ static void release(struct fixture *f) {
 static bool prints(const struct fixture *f, const char *words) {
     struct buf out;
     buf_init(&out);
-    plan_print(f->plan, &out);
+    plan_print(f->plan, false, &out);
     buf_add_char(&out, '\0');
     bool found = strstr(out.at, words) != NULL;
     if (!found) {
@@ -105,6 +105,100 @@ static void test_a_loop_computes_once_what_does_not_change(void **state) {
          NULL);
     assert_true(prints(&f, "ONCE"));
     assert_true(prints(&f, "WINDOW"));
+    release(&f);
+}
+
+/* The lean form of what X computes, one line an instruction; free with buf_release. */
+static struct buf lean_of(const struct fixture *f) {
+    struct buf out, why;
+    buf_init(&out);
+    buf_init(&why);
+    if (!plan_verify(f->plan, &why)) {
+        print_error("%.*s", STR_ARG(buf_str(&why)));
+        fail();
+    }
+    buf_release(&why);
+    plan_print(f->plan, true, &out);
+    buf_add_char(&out, '\0');
+    char *start = strstr(out.at, "define \"X\"");
+    assert_non_null(start);
+    char *end = strstr(start, "\n\n");
+    assert_non_null(end);
+    *end = '\0';
+    out.len = (size_t)(end - out.at);
+    memmove(out.at, start, (size_t)(end - start) + 1);
+    return out;
+}
+
+static int times(const char *text, const char *words) {
+    int count = 0;
+    for (const char *at = strstr(text, words); at; at = strstr(at + 1, words)) {
+        count++;
+    }
+    return count;
+}
+
+static void test_the_lean_form_is_written_out_and_reads_once(void **state) {
+    (void)state;
+    struct fixture f;
+    char text[1024];
+    snprintf(
+        text, sizeof text,
+        "%sdefine function isReported(o Observation): o.status.value in { 'final', 'amended' }\n"
+        "define function isLate(o Observation): o.status.value = 'amended'\n"
+        "define X: exists ([Observation: \"CRP\"] O where isReported(O) and isLate(O))\n",
+        crp);
+    init(&f, text, NULL);
+    struct buf lean = lean_of(&f);
+    assert_int_equal(times(lean.at, "CALL"), 0);
+    assert_int_equal(times(lean.at, ".status.value"), 1); /* a path, and not taken again */
+    assert_int_equal(times(lean.at, "PROPERTY"), 0);
+    assert_int_equal(times(lean.at, "{ 'final', 'amended' }, IN_LIST"), 1);
+    assert_int_equal(times(lean.at, "KEEP") + times(lean.at, "QUERY"), 0);
+    assert_int_equal(times(lean.at, "LEAVE"), 1); /* not reported: to the next row at once */
+    assert_int_equal(times(lean.at, "SKIP"), 0);
+    buf_release(&lean);
+    release(&f);
+}
+
+static void test_the_lean_form_keeps_what_a_loop_changes(void **state) {
+    (void)state;
+    struct fixture f;
+    /* S is another value with each item; of one item, S + N is taken once. */
+    init(&f, "define X: ({1, 2, 3}) N aggregate S starting 0: S + N + (S + N)\n", NULL);
+    struct buf lean = lean_of(&f);
+    assert_int_equal(times(lean.at, "ADD_INTEGER"), 2);
+    buf_release(&lean);
+    release(&f);
+    init(&f, "define X: ({1, 2, 3}) N where N + N > 2 return N + N\n", NULL);
+    lean = lean_of(&f);
+    assert_int_equal(times(lean.at, "ADD_INTEGER"), 1);
+    buf_release(&lean);
+    release(&f);
+}
+
+/* F0 calls itself through twenty doublings, a million instructions if all were written out. */
+static void test_what_is_long_stays_a_call(void **state) {
+    (void)state;
+    struct fixture f;
+    struct buf text;
+    buf_init(&text);
+    buf_add_cstr(&text, "define function F0(n Integer): n + 1\n");
+    for (int i = 1; i <= 20; i++) {
+        buf_add_format(&text, "define function F%d(n Integer): F%d(n) + F%d(n + 1)\n", i, i - 1,
+                       i - 1);
+    }
+    buf_add_cstr(&text, "define X: F20(1)\n");
+    buf_add_char(&text, '\0');
+    init(&f, text.at, NULL);
+    assert_int_equal(f.status, STATUS_OK);
+    struct buf lean = lean_of(&f);
+    assert_int_equal(times(lean.at, "CALL"), 1);
+    for (uint32_t i = 0; i < f.plan->block_count; i++) {
+        assert_true(f.plan->lean[i].length <= 1600);
+    }
+    buf_release(&lean);
+    buf_release(&text);
     release(&f);
 }
 
@@ -298,6 +392,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_listing),
         cmocka_unit_test(test_a_loop_computes_once_what_does_not_change),
+        cmocka_unit_test(test_the_lean_form_is_written_out_and_reads_once),
+        cmocka_unit_test(test_the_lean_form_keeps_what_a_loop_changes),
+        cmocka_unit_test(test_what_is_long_stays_a_call),
         cmocka_unit_test(test_what_a_let_names_is_not_kept_over_rows),
         cmocka_unit_test(test_the_verifier_refuses_broken_code),
         cmocka_unit_test(test_demand_follows_functions_choices_and_results),
