@@ -365,7 +365,27 @@ struct str trace_window(struct trace_walk *walk, const struct value *window) {
                              : arena_format(walk->arena, "between %.16s and %.16s", from, to);
 }
 
+/* A number with more digits than anybody measures was computed. It is shown to two places, a small
+ * one to three digits, cut and not rounded: 29.996 that is below 30 is not shown as 30. */
+static void cut_computed(i128 *value, uint8_t *scale) {
+    enum { MEASURED_PLACES = 4 };
+    i128 size = *value < 0 ? -*value : *value;
+    if (*scale <= MEASURED_PLACES) {
+        return;
+    }
+    *scale = 2;
+    for (i128 least = DECIMAL_ONE; *scale < DECIMAL_SCALE_MAX && size < least; least /= 10) {
+        (*scale)++;
+    }
+    i128 step = DECIMAL_ONE;
+    for (uint8_t i = 0; i < *scale; i++) {
+        step /= 10;
+    }
+    *value -= *value % step;
+}
+
 static void add_number(i128 value, uint8_t scale, struct buf *out) {
+    cut_computed(&value, &scale);
     char text[DECIMAL_TEXT_MAX];
     size_t len = decimal_print(value, scale, text);
     while (len > 2 && text[len - 1] == '0' && text[len - 2] == '.') {
