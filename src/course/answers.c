@@ -102,7 +102,16 @@ static bool is_of_trial(const struct reader *r, struct str *id) {
     return str_equal(trial, r->trial->id);
 }
 
-static bool is_condition(const struct trial_regimen *regimen, struct str name) {
+/* A condition that dosing waits for, or a safety event that people judge. */
+static bool is_condition(const struct trial *trial, struct str name) {
+    const struct trial_regimen *regimen = trial->regimen;
+    const struct trial_safety *safety = trial->document->safety;
+    for (uint32_t i = 0; safety && i < safety->events.count; i++) {
+        const struct trial_safety_event *event = &safety->events.items[i];
+        if (event->by.value == BY_HUMAN && str_equal(event->id.text, name)) {
+            return true;
+        }
+    }
     for (uint32_t a = 0; regimen && a < regimen->arm_count; a++) {
         for (uint32_t i = 0; i < regimen->arms[a].condition_count; i++) {
             if (str_equal(regimen->arms[a].conditions[i].definition->name, name)) {
@@ -118,7 +127,7 @@ static bool check_question(const struct reader *r, const struct field *field, st
     (void)is_of_trial(r, &id);
     out->criterion = trial_find_criterion(r->trial, id);
     out->condition = STR("");
-    if (out->criterion == CRITERION_NONE && is_condition(r->trial->regimen, id)) {
+    if (out->criterion == CRITERION_NONE && is_condition(r->trial, id)) {
         out->condition = id;
         return true;
     }

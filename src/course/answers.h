@@ -1,7 +1,8 @@
 /* What people answered: a CSV file with the columns id, criterion, answer, who and when. A
  * criterion may name its trial, as in jakincov/I3a: rows of other trials are passed over. In its
- * place may stand the definition of a condition that dosing waits for (start_when, a rule, advice):
- * the answer counts while the records leave it unknown. An answer holds from its `when` on, until a
+ * place may stand the definition of a condition that dosing waits for (start_when, a rule, advice),
+ * or the id of a safety event that people judge: the answer counts while the records leave it
+ * unknown. An answer holds from its `when` on, until a
  * later one to the same question (DESIGN rules 1 and 3). Immutable once read; shared by all
  * threads. */
 #ifndef QUELL_COURSE_ANSWERS_H
@@ -14,7 +15,7 @@
 struct answer {
     struct str patient;   /* as written: a patient id or a pseudonym */
     uint16_t criterion;   /* CRITERION_NONE: of a condition */
-    struct str condition; /* the name of its definition, or empty */
+    struct str condition; /* the name of its definition or the safety event's id, or empty */
     enum logic value;
     struct str who;
     struct str when; /* as written */
@@ -42,7 +43,7 @@ instant_ms answers_latest(const struct answers *answers, instant_ms now, instant
 /* The answer that holds at a time for a patient known by either name, or NULL. */
 const struct answer *answers_find(const struct answers *answers, struct str patient_id,
                                   struct str pseudonym, uint16_t criterion, instant_ms at);
-/* The same of a condition of dosing, by the name of its definition. */
+/* The same of a condition of dosing or a safety event. */
 const struct answer *answers_find_condition(const struct answers *answers, struct str patient_id,
                                             struct str pseudonym, struct str condition,
                                             instant_ms at);

@@ -30,11 +30,10 @@ static void hand_over_answers(const struct course_records *r, instant_ms at) {
     }
 }
 
-/* What a person says of a condition, no older than the condition allows; or NULL. */
-static const struct answer *answer_to(const struct course_records *r, instant_ms at,
-                                      const struct definition *definition, int64_t max_age_ms) {
-    const struct answer *answer = answers_find_condition(r->answers, r->record->patient_id,
-                                                         r->pseudonym, definition->name, at);
+const struct answer *course_records_answer(const struct course_records *r, instant_ms at,
+                                           struct str name, int64_t max_age_ms) {
+    const struct answer *answer =
+        answers_find_condition(r->answers, r->record->patient_id, r->pseudonym, name, at);
     bool holds = answer && answer->value != LOGIC_UNKNOWN &&
                  (!max_age_ms || answer->since + max_age_ms >= at);
     return holds ? answer : NULL;
@@ -332,7 +331,8 @@ static void ask_people(const struct course_records *r, instant_ms at, struct cou
     known->valid_until = next < known->valid_until ? next : known->valid_until;
     for (uint32_t i = 0; r->answers && i < arm->condition_count; i++) {
         const struct regimen_condition *c = &arm->conditions[i];
-        const struct answer *answer = answer_to(r, at, c->definition, c->max_age_ms);
+        const struct answer *answer =
+            course_records_answer(r, at, c->definition->name, c->max_age_ms);
         if (known->values[i] != LOGIC_UNKNOWN || !answer) {
             continue;
         }
@@ -443,6 +443,17 @@ enum status course_records_facts(struct course_records *r, struct course_facts *
 
 /* ---- Evidence ---- */
 
+enum status course_records_answered(const struct course_records *r, const struct answer *answer,
+                                    struct str name, struct evidence_reason *out) {
+    *out = (struct evidence_reason){
+        .value = answer->value,
+        .words = arena_format(
+            r->arena, "answered %s by %.*s, %.*s", answer->value == LOGIC_TRUE ? "yes" : "no",
+            STR_ARG(answer->who.len ? answer->who : STR("somebody")), STR_ARG(answer->when)),
+        .define = name};
+    return out->words.at ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 enum status course_records_evidence(struct course_records *r, instant_ms at,
                                     const struct definition *definition,
                                     struct course_evidence *out) {
@@ -468,17 +479,10 @@ enum status course_records_evidence(struct course_records *r, instant_ms at,
         kept[i] = reasons.items[i];
     }
     *out = (struct course_evidence){reasons.count, kept};
-    const struct answer *answer = answer_to(r, at, definition, 0);
-    if (answer && logic_of(&value) == LOGIC_UNKNOWN) {
-        kept[out->count++] = (struct evidence_reason){
-            .value = answer->value,
-            .words = arena_format(
-                r->arena, "answered %s by %.*s, %.*s", answer->value == LOGIC_TRUE ? "yes" : "no",
-                STR_ARG(answer->who.len ? answer->who : STR("somebody")), STR_ARG(answer->when)),
-            .define = definition->name};
-        return kept[out->count - 1].words.at ? STATUS_OK : STATUS_NO_MEMORY;
-    }
-    return STATUS_OK;
+    const struct answer *answer = course_records_answer(r, at, definition->name, 0);
+    return answer && logic_of(&value) == LOGIC_UNKNOWN
+               ? course_records_answered(r, answer, definition->name, &kept[out->count++])
+               : STATUS_OK;
 }
 
 enum status course_records_text(struct course_records *r, instant_ms at,

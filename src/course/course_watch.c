@@ -120,13 +120,12 @@ static enum logic holds(const struct value *value) {
 }
 
 /* By its grade where it has one, else by its definition. */
-static enum status read_finding(struct course_records *r, instant_ms at,
+static enum status read_records(struct course_records *r, instant_ms at,
                                 const struct trial_safety_event *event,
                                 struct course_finding *out) {
     const struct definition *by_grade = event->grade.definition;
     const struct definition *definition = by_grade ? by_grade : event->define.definition;
     struct value value = value_null();
-    *out = (struct course_finding){.event = event, .value = LOGIC_UNKNOWN, .grade = -1};
     course_records_start(r, at, false);
     enum status status = machine_eval(r->machine, definition, &value);
     if (by_grade && value.kind == VALUE_INTEGER) {
@@ -142,18 +141,41 @@ static enum status read_finding(struct course_records *r, instant_ms at,
                : status;
 }
 
+/* What a person says where the records do not know. */
+static enum status read_answer(struct course_records *r, instant_ms at,
+                               const struct trial_safety_event *event, struct course_finding *out) {
+    const struct answer *answer = course_records_answer(r, at, event->id.text, 0);
+    out->is_asked = answer == NULL;
+    if (!answer) {
+        return STATUS_OK;
+    }
+    struct evidence_reason *reason = ARENA_NEW(r->arena, struct evidence_reason);
+    out->value = answer->value;
+    out->evidence = (struct course_evidence){1, reason};
+    return reason ? course_records_answered(r, answer, event->id.text, reason) : STATUS_NO_MEMORY;
+}
+
+static enum status read_finding(struct course_records *r, instant_ms at,
+                                const struct trial_safety_event *event,
+                                struct course_finding *out) {
+    *out = (struct course_finding){.event = event, .value = LOGIC_UNKNOWN, .grade = -1};
+    enum status status = event->grade.definition || event->define.definition
+                             ? read_records(r, at, event, out)
+                             : STATUS_OK;
+    return status == STATUS_OK && out->value == LOGIC_UNKNOWN && event->by.value == BY_HUMAN
+               ? read_answer(r, at, event, out)
+               : status;
+}
+
 static enum status read_findings(struct course_records *r, instant_ms at,
                                  const struct trial_safety *safety, struct course_watch *out) {
     struct course_finding *list =
         ARENA_ARRAY(r->arena, (size_t)safety->events.count + 1, struct course_finding);
     enum status status = list ? STATUS_OK : STATUS_NO_MEMORY;
     for (uint32_t i = 0; status == STATUS_OK && i < safety->events.count; i++) {
-        const struct trial_safety_event *event = &safety->events.items[i];
-        if (event->grade.definition || event->define.definition) {
-            struct course_finding *finding = &list[out->finding_count];
-            status = read_finding(r, at, event, finding);
-            out->finding_count += finding->value != LOGIC_FALSE;
-        }
+        struct course_finding *finding = &list[out->finding_count];
+        status = read_finding(r, at, &safety->events.items[i], finding);
+        out->finding_count += finding->value != LOGIC_FALSE;
     }
     out->findings = list;
     return status;

@@ -1,6 +1,6 @@
 /* What is looked at beside a subject's doses, as known at one time: biomarkers over time, adverse
- * events that were recorded, and findings that the trial's `safety` grades. Nothing here changes a
- * dose. */
+ * events that were recorded, and findings that the trial's `safety` grades or asks of people.
+ * Nothing here changes a dose. */
 #ifndef QUELL_COURSE_WATCH_H
 #define QUELL_COURSE_WATCH_H
 
@@ -33,6 +33,7 @@ struct course_finding { /* a safety event of the trial that holds, or may */
     const struct trial_safety_event *event;
     enum logic value;
     int32_t grade; /* -1: none is defined, or it is not known */
+    bool is_asked; /* a person judges it, and nobody has said */
     struct course_evidence evidence;
 };
 

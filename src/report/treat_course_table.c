@@ -191,6 +191,19 @@ static void totals(const struct treat_view *v, const struct treat_subject *s) {
     }
 }
 
+static void asked(const struct treat_view *v, const struct treat_subject *s) {
+    treat_words_asked(s, v->text);
+    if (v->text->len) {
+        struct buf whole;
+        buf_init(&whole);
+        buf_add_cstr(&whole, "waits for a person's word: ");
+        buf_add(&whole, buf_str(v->text));
+        buf_reset(v->text);
+        treat_paragraph(v, 4, &whole, v->quiet);
+        buf_release(&whole);
+    }
+}
+
 void treat_course_table(const struct treat_view *v, const struct treat_subject *s) {
     treat_subject_head(v, s);
     treat_words_site_name(v->c, s->site, v->text);
@@ -210,6 +223,7 @@ void treat_course_table(const struct treat_view *v, const struct treat_subject *
         treat_paragraph(v, 2, v->text, "");
     }
     treat_notes(v, s);
+    asked(v, s);
     treat_course_picture(v, s);
     calendar(v, s);
     totals(v, s);

@@ -210,6 +210,12 @@ static void note_rows(const struct page *p, const struct treat_subject *s) {
     if (p->text->len) {
         wide_row(p, "note quiet", "Advice not checked, for want of", p->text);
     }
+    if (p->c->result->is_single) {
+        treat_words_asked(s, p->text);
+    }
+    if (p->text->len) {
+        wide_row(p, "note quiet", "Waits for a person&rsquo;s word:", p->text);
+    }
 }
 
 static void subject_group(const struct page *p, const struct treat_subject *s) {

@@ -191,6 +191,7 @@ static void red_flags(const struct treat_context *c, const struct treat_subject 
         buf_add_json(out, f->event->id.text);
         member(out, "title", f->event->title.text);
         buf_add_format(out, ",\"holds\":%s", f->value == LOGIC_TRUE ? "true" : "null");
+        buf_add_cstr(out, f->is_asked ? ",\"asked\":true" : ",\"asked\":false");
         if (f->grade >= 0) {
             buf_add_format(out, ",\"grade\":%d", f->grade);
         } else {

@@ -491,6 +491,16 @@ void treat_words_finding(const struct treat_context *c, const struct course_find
     buf_add_cstr(out, f->value == LOGIC_UNKNOWN ? ": not known" : "");
 }
 
+void treat_words_asked(const struct treat_subject *s, struct buf *out) {
+    for (uint32_t i = 0; i < s->watch.finding_count; i++) {
+        const struct course_finding *f = &s->watch.findings[i];
+        if (f->is_asked) {
+            buf_add_format(out, "%s%.*s (%.*s)", out->len ? ", " : "",
+                           STR_ARG(f->event->title.text), STR_ARG(f->event->id.text));
+        }
+    }
+}
+
 int32_t treat_last_day(const struct treat_context *c, const struct treat_subject *s) {
     const struct trial_visit_list *visits = &c->result->trial->document->visits;
     int64_t last = treat_words_local_day(c, s, c->result->at) - s->first_day;

@@ -81,6 +81,8 @@ void treat_words_event(const struct treat_context *c, const struct treat_subject
                        const struct course_adverse *adverse, struct buf *out);
 /* Serious, or of grade 3 and more. */
 bool treat_is_severe(const struct course_adverse *adverse);
+/* Safety events that wait for a person, each with the id that an answer names; or nothing. */
+void treat_words_asked(const struct treat_subject *s, struct buf *out);
 void treat_words_finding(const struct treat_context *c, const struct course_finding *finding,
                          struct buf *out);
 /* The study day on which everything planned and every visit is over. */

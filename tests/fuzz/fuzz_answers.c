@@ -10,7 +10,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         {.id = {"I1", 2}, .human = true, .parent = CRITERION_NONE, .end = 1},
         {.id = {"E1", 2}, .exclude = true, .parent = CRITERION_NONE, .end = 2},
     };
-    const struct trial trial = {.id = STR("t"), .criterion_count = 2, .criteria = criteria};
+    static struct trial_safety_event events[] = {
+        {.id = {.text = {"bleeding", 8}}, .by = {.value = BY_HUMAN}}};
+    static struct trial_safety safety = {.events = {.count = 1, .items = events}};
+    static struct trial_document document = {.safety = &safety};
+    const struct trial trial = {
+        .id = STR("t"), .criterion_count = 2, .criteria = criteria, .document = &document};
     const struct source source = {.name = STR("fuzz"), .text = {(const char *)data, size}};
     struct arena arena;
     struct diag_list diags;

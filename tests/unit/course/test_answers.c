@@ -16,6 +16,13 @@ static const struct criterion criteria[] = {
 };
 enum { I1, E1 };
 
+static struct trial_safety_event events[] = {
+    {.id = {.text = {"bleeding", 8}}, .by = {.value = BY_HUMAN}},
+    {.id = {.text = {"graded", 6}}, .by = {.value = BY_RECORD}},
+};
+static struct trial_safety safety = {.events = {.count = 2, .items = events}};
+static struct trial_document document = {.safety = &safety};
+
 struct fixture {
     struct arena arena;
     struct diag_list diags;
@@ -25,7 +32,10 @@ struct fixture {
 };
 
 static void read_text(struct fixture *f, const char *text) {
-    *f = (struct fixture){.trial = {.id = STR("t"), .criterion_count = 3, .criteria = criteria},
+    *f = (struct fixture){.trial = {.id = STR("t"),
+                                    .criterion_count = 3,
+                                    .criteria = criteria,
+                                    .document = &document},
                           .source = {.name = STR("answers.csv"), .text = str_from(text)}};
     arena_init(&f->arena, 0);
     diag_init(&f->diags, &f->arena);
@@ -197,11 +207,29 @@ static void test_no_answers_file(void **state) {
     }
 }
 
+static void test_a_safety_event_that_people_judge(void **state) {
+    (void)state;
+    struct fixture f;
+    read_text(&f, "id,criterion,answer,who,when\n"
+                  "p1,bleeding,yes,Dr A,2021-03-01T09:00:00Z\n"
+                  "p1,graded,yes,Dr A,2021-03-01T09:00:00Z\n");
+    expect_one(&f, DIAG_TR0301, 3); /* the records decide it */
+    const struct answer *a = answers_find_condition(f.answers, STR("p1"), STR("x"), STR("bleeding"),
+                                                    instant("2021-03-01T09:00:00Z"));
+    assert_non_null(a);
+    assert_int_equal(a->value, LOGIC_TRUE);
+    release(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_spreadsheet), cmocka_unit_test(test_later_answers),
-        cmocka_unit_test(test_one_time),    cmocka_unit_test(test_other_trials),
-        cmocka_unit_test(test_bad_rows),    cmocka_unit_test(test_no_answers_file),
+        cmocka_unit_test(test_a_safety_event_that_people_judge),
+        cmocka_unit_test(test_spreadsheet),
+        cmocka_unit_test(test_later_answers),
+        cmocka_unit_test(test_one_time),
+        cmocka_unit_test(test_other_trials),
+        cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_no_answers_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
