@@ -51,7 +51,7 @@ static void assumptions_json(const struct trial *trial, struct buf *out) {
 static enum quell_status load(quell_session *session, const char *path,
                               const struct quell_paths *paths, struct loaded *out) {
     if (loaded_is_trial(path)) {
-        const struct loaded_trial_options trial = {.paths = paths};
+        const struct loaded_trial_options trial = {.paths = paths, .readings = true};
         return loaded_trial(session, path, &trial, out);
     }
     struct loaded_options cql = {.paths = paths};

@@ -75,6 +75,7 @@ enum quell_status loaded_trial(quell_session *session, const char *path,
         .valueset_count = (uint32_t)paths->valueset_count,
         .site = wanted->site ? str_from(wanted->site) : STR_NONE,
         .screening_only = wanted->screening_only,
+        .readings = wanted->readings,
     };
     if (!options.include_folders || !options.valueset_folders) {
         return session_status(session, STATUS_NO_MEMORY);

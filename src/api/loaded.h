@@ -32,6 +32,7 @@ struct loaded_trial_options {
     const struct quell_paths *paths;
     const char *site;    /* the key of the site that holds; NULL: the first */
     bool screening_only; /* what the trial gives is checked, but not compiled */
+    bool readings;       /* say which printed limits are read as something else */
 };
 enum quell_status loaded_trial(quell_session *session, const char *path,
                                const struct loaded_trial_options *options, struct loaded *out);

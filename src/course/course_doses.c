@@ -273,6 +273,7 @@ static void add_dose(struct dosing_walk *w, const struct course_dose *dose) {
     if (w->dose_count < COURSE_DOSES_MAX) {
         w->doses[w->dose_count++] = *dose;
     }
+    w->limit = w->dose_count < COURSE_DOSES_MAX ? w->limit : COURSE_LIMIT_DOSES;
 }
 
 /* A proposed level counts once it is given, and then this dose was of that level. */

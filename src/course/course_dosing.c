@@ -13,6 +13,7 @@ static void *grown(struct dosing_walk *w, void *items, uint32_t count, uint32_t 
         return items;
     }
     if (count >= most) {
+        w->limit = COURSE_LIMIT_DECISIONS;
         return NULL;
     }
     uint32_t more = *room ? 2 * *room : 32;
@@ -225,6 +226,9 @@ static void walk_through(struct dosing_walk *w) {
         next = least(next, least(walk_rules_next(w, at), walk_doses_next(w, at)));
         at = next > at ? next : at + 1;
     }
+    if (at <= w->input->at) {
+        w->limit = COURSE_LIMIT_STEPS;
+    }
 }
 
 /* ---- The whole ---- */
@@ -314,6 +318,11 @@ enum status course_dosing_run(const struct course_input *input, struct course_do
         walk_plan(&w, input->at);
         walk_outside(&w);
     }
+    if (w.limit != COURSE_LIMIT_NONE) {
+        const struct course_question too_long = {NEED_LIMIT, REGIMEN_NONE, REGIMEN_NONE,
+                                                 REGIMEN_NONE};
+        walk_ask(&w, &too_long);
+    }
     order_decisions(&w);
     if (w.dose_count) {
         qsort(w.doses, w.dose_count, sizeof *w.doses, by_time);
@@ -330,8 +339,17 @@ enum status course_dosing_run(const struct course_input *input, struct course_do
         .questions = w.questions,
         .stage = w.stage,
         .values = w.known.values,
+        .limit = w.limit,
     };
     return w.status;
+}
+
+const char *course_limit_words(enum course_limit limit) {
+    static const char *const words[] = {"", "100,000 moments", "20,000 doses", "20,000 decisions"};
+    static_assert(COURSE_STEPS_MAX == 100000 && COURSE_DOSES_MAX == 20000 &&
+                      COURSE_DECISIONS_MAX == 20000,
+                  "the words give the limits");
+    return words[limit];
 }
 
 const char *dose_state_word(enum dose_state state) {

@@ -84,7 +84,8 @@ enum course_need {
     NEED_TAPER,     /* the doses of the taper are not stated */
     NEED_ORDER,     /* the investigator's order gives the dose */
     NEED_WEIGHT,
-    NEED_PERSON /* a rule leaves the decision to a person */
+    NEED_PERSON, /* a rule leaves the decision to a person */
+    NEED_LIMIT   /* the course is longer than is followed */
 };
 
 struct course_dose {
@@ -175,6 +176,14 @@ struct course_input {
     struct arena *arena; /* of everything in the result */
 };
 
+/* What a course came to more of than is followed: nothing behind it is known. */
+enum course_limit {
+    COURSE_LIMIT_NONE,
+    COURSE_LIMIT_STEPS,
+    COURSE_LIMIT_DOSES,
+    COURSE_LIMIT_DECISIONS
+};
+
 struct course_dosing {
     const struct regimen_arm *arm;
     uint32_t dose_count;
@@ -187,11 +196,14 @@ struct course_dosing {
     const struct course_question *questions; /* what cannot be decided at `at` */
     struct str stage;                        /* at `at`, or empty */
     const uint8_t *values;                   /* of the arm's conditions, at `at` */
+    enum course_limit limit;
 };
 
 /* STATUS_NO_MEMORY, or what the source of facts returned. */
 MUST_USE enum status course_dosing_run(const struct course_input *input, struct course_dosing *out);
 
+/* "20,000 doses" */
+const char *course_limit_words(enum course_limit limit);
 const char *dose_state_word(enum dose_state state);
 const char *course_event_word(enum course_event event);
 

@@ -54,6 +54,7 @@ struct dosing_walk {
     uint32_t question_count;
     uint32_t question_room;
     struct course_question *questions;
+    enum course_limit limit;
     enum status status;
 };
 

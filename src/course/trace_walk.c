@@ -251,12 +251,23 @@ static const char *sign_between(const struct step *step) {
     return NULL;
 }
 
+static bool is_arithmetic(const struct step *step) {
+    return step->kind == STEP_OPERATOR && step->from_count == 2 && sign_between(step);
+}
+
+/* A formula of several steps, such as a clearance, is none of its data either. */
+static bool is_formula(const struct trace_walk *walk, const struct step *step) {
+    return is_arithmetic(step) && (is_arithmetic(trace_step_at(walk, step->from[0])) ||
+                                   is_arithmetic(trace_step_at(walk, step->from[1])));
+}
+
 /* What is computed from two data is named by both: PaO2/FiO2. */
 static struct str computed_label(struct trace_walk *walk, const struct step *step, int how) {
     if (step->kind != STEP_OPERATOR || !step->from_count) {
         return STR("");
     }
-    if (how & LABEL_SUMS && strcmp(operator_info(step->op)->name, "Sum") == 0) {
+    if (how & LABEL_SUMS && (strcmp(operator_info(step->op)->name, "Sum") == 0 ||
+                             (is_formula(walk, step) && step->definition))) {
         return step->definition ? step->definition->name : STR("");
     }
     const char *sign = step->from_count == 2 ? sign_between(step) : NULL;

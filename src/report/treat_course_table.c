@@ -22,8 +22,10 @@ struct calendar {
     const struct treat_subject *s;
     unsigned drug_count;
     uint16_t drugs[CALENDAR_DRUGS_MAX];
-    unsigned width; /* of one drug's column */
-    struct buf day; /* the lines of one day, each behind CALENDAR_LEFT blanks */
+    unsigned width;  /* of one drug's column */
+    struct buf day;  /* the lines of one day, each behind CALENDAR_LEFT blanks */
+    struct buf last; /* those of the day before it that was drawn */
+    int64_t alike;   /* how many days after that one say the same */
 };
 
 static void begin_calendar(struct calendar *c) {
@@ -123,11 +125,30 @@ static void note_rows(struct calendar *c, int64_t day) {
     }
 }
 
+/* Of days still to come that say the same only the first is drawn, and then up to when. */
+static void end_alike(struct calendar *c, int64_t day) {
+    if (c->alike) {
+        buf_add_format(c->v->text, "the same each day, to day %lld, ", (long long)(day - 1));
+        treat_words_date(c->s->first_day + day - 1, c->v->text);
+        words_paragraph(buf_str(c->v->text), CALENDAR_LEFT, c->v->width, "", "", c->v->out);
+        buf_reset(c->v->text);
+    }
+    c->alike = 0;
+}
+
 static void calendar_day(struct calendar *c, int64_t day) {
     bool is_today = day == c->s->study_day;
     buf_reset(&c->day);
     for (uint32_t n = 0; dose_row(c, day, n); n++) {}
     note_rows(c, day);
+    bool to_come = day > c->s->study_day + 1;
+    if (to_come && c->day.len && str_equal(buf_str(&c->day), buf_str(&c->last))) {
+        c->alike++;
+        return;
+    }
+    end_alike(c, day);
+    buf_reset(&c->last);
+    buf_add(&c->last, buf_str(&c->day));
     if (!c->day.len && !is_today) {
         return;
     }
@@ -143,6 +164,7 @@ static void calendar_day(struct calendar *c, int64_t day) {
 static void calendar(const struct treat_view *v, const struct treat_subject *s) {
     struct calendar c = {.v = v, .s = s};
     buf_init(&c.day);
+    buf_init(&c.last);
     begin_calendar(&c);
     int32_t last = treat_last_day(v->c, s);
     int64_t first = 0;
@@ -153,8 +175,12 @@ static void calendar(const struct treat_view *v, const struct treat_subject *s) 
     for (int64_t day = first; day <= last && buf_status(v->out) == STATUS_OK; day++) {
         calendar_day(&c, day);
     }
-    v->out->status = buf_status(&c.day) != STATUS_OK ? buf_status(&c.day) : v->out->status;
+    end_alike(&c, (int64_t)last + 1);
+    v->out->status = buf_status(&c.day) != STATUS_OK    ? buf_status(&c.day)
+                     : buf_status(&c.last) != STATUS_OK ? buf_status(&c.last)
+                                                        : v->out->status;
     buf_release(&c.day);
+    buf_release(&c.last);
     buf_add_cstr(v->text, "> today; a time after the dose is that of the administration");
     treat_paragraph(v, 2, v->text, v->quiet);
 }

@@ -147,8 +147,13 @@ void treat_words_order(const struct treat_line *line, struct buf *out) {
 
 /* ---- What cannot be decided ---- */
 
+/* No data and no answer of a file decides it. */
+static bool needs_person(const struct treat_question *q) {
+    return q->what.need == NEED_PERSON || q->what.need == NEED_LIMIT;
+}
+
 bool treat_is_open(const struct treat_question *q) {
-    return q->what.need == NEED_CONDITION || q->what.need == NEED_PERSON;
+    return q->what.need == NEED_CONDITION || needs_person(q);
 }
 
 static bool asks_whether(const struct treat_question *q) {
@@ -189,6 +194,8 @@ void treat_words_questions(const struct treat_context *c, const struct treat_sub
             const struct regimen_treatment *t = &arm->treatments[q->what.treatment];
             buf_add_format(out, "the dose of %.*s (%.*s)", STR_ARG(treat_words_drug(c, t->drug)),
                            STR_ARG(t->id));
+        } else {
+            buf_add_cstr(out, "what is to be given");
         }
     }
 }
@@ -242,7 +249,7 @@ void treat_words_needs(const struct treat_subject *s, struct buf *out) {
     for (uint32_t i = 0; i < s->question_count; i++) {
         if (treat_is_open(&s->questions[i])) {
             add_causes(&things, &s->questions[i].evidence);
-            if (s->questions[i].what.need == NEED_PERSON) {
+            if (needs_person(&s->questions[i])) {
                 add_thing(&things, s->questions[i].words, STR(""));
             }
         }

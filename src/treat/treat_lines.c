@@ -39,7 +39,8 @@ static enum status add_causes(struct course_records *r, instant_ms at, uint16_t 
 }
 
 static enum status need_words(struct course_records *r, instant_ms at,
-                              const struct course_question *q, struct str *out) {
+                              const struct course_question *q, enum course_limit limit,
+                              struct str *out) {
     const struct regimen_arm *arm = &r->trial->regimen->arms[r->arm];
     const struct regimen_treatment *t =
         q->treatment == REGIMEN_NONE ? NULL : &arm->treatments[q->treatment];
@@ -66,6 +67,10 @@ static enum status need_words(struct course_records *r, instant_ms at,
         if (q->rule != REGIMEN_NONE) {
             buf_add_format(&text, " (%.*s)", STR_ARG(arm->rules[q->rule].name));
         }
+        break;
+    case NEED_LIMIT:
+        buf_add_format(&text, "a person: the course is longer than is followed (%s)",
+                       course_limit_words(limit));
         break;
     case NEED_CONDITION:
     case NEED_NOTHING:
@@ -168,7 +173,7 @@ static enum status add_line(struct course_records *r, instant_ms at, struct trea
     if (dose->state == DOSE_UNDECIDED) {
         const struct course_question q = {dose->need, dose->treatment, REGIMEN_NONE,
                                           dose->condition};
-        return need_words(r, at, &q, &line->needs);
+        return need_words(r, at, &q, s->course.limit, &line->needs);
     }
     return line->reason.at ? STATUS_OK : STATUS_NO_MEMORY;
 }
@@ -246,7 +251,7 @@ enum status treat_lines(struct course_records *r, instant_ms at, struct treat_su
     s->lines = lines;
     for (uint32_t i = 0; status == STATUS_OK && i < course->question_count; i++) {
         questions[i].what = course->questions[i];
-        status = need_words(r, at, &course->questions[i], &questions[i].words);
+        status = need_words(r, at, &course->questions[i], course->limit, &questions[i].words);
         uint16_t condition = course->questions[i].condition;
         if (status == STATUS_OK && course->questions[i].need == NEED_CONDITION &&
             condition != REGIMEN_NONE) {

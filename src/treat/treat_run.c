@@ -199,6 +199,19 @@ static void check_arms(const struct treating *s, struct diag_list *diags) {
     }
 }
 
+static void check_limits(const struct treat_result *result, struct diag_list *diags) {
+    for (uint32_t i = 0; i < result->subject_count; i++) {
+        const struct treat_subject *s = &result->subjects[i];
+        if (s->course.limit != COURSE_LIMIT_NONE) {
+            struct diagnostic *d =
+                diag_in_file(diags, DIAG_TR0318, result->trial->folder, 0,
+                             "the course of %.*s is longer than is followed (%s)", STR_ARG(s->id),
+                             course_limit_words(s->course.limit));
+            diag_hint(diags, d, "look at the time of allocation and the time between doses");
+        }
+    }
+}
+
 static bool needs_arms(const struct trial *trial, const struct treat_options *options,
                        struct diag_list *diags) {
     if (options->arms || trial->regimen->arm_count < 2) {
@@ -279,6 +292,7 @@ enum status treat_run(const struct trial *trial, const struct population *popula
     check_arms(s, diags);
     answers_check_patients(options->answers, trial, population, s->pseudonyms, diags);
     result->trial = trial;
+    check_limits(result, diags);
     result->at = s->at;
     result->at_chosen = options->at == INSTANT_MAX;
     result->is_single = options->subject.len > 0;

@@ -182,6 +182,20 @@ static void check_weight(struct trial_build *build, const struct regimen_treatme
     }
 }
 
+/* Half of `every` after its time a dose is missed, and so never late. */
+static void check_late(struct trial_build *build, const struct regimen_treatment *t) {
+    int64_t most = 0;
+    for (uint32_t i = 0; i < t->part_count; i++) {
+        most = t->parts[i].every_ms > most ? t->parts[i].every_ms : most;
+    }
+    if (trial_given(t->source->late_after.place) && most && t->late_ms > most / 2) {
+        struct diagnostic *d =
+            diag_at(build->diags, DIAG_TR0537, t->source->late_after.place.span,
+                    "no dose of '%.*s' can be this late: it is missed before", STR_ARG(t->id));
+        diag_hint(build->diags, d, "give at most half of every");
+    }
+}
+
 /* ---- Courses of one drug ---- */
 
 static bool replaces(const struct regimen_arm *arm, uint32_t a, uint32_t b) {
@@ -362,6 +376,7 @@ void trial_check_regimen(struct trial_build *build) {
             check_taper(build, t->source, t);
             check_totals(build, t);
             check_weight(build, t);
+            check_late(build, t);
             check_count(build, t->source);
             check_replaced(build, arm, k);
         }

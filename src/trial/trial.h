@@ -109,6 +109,8 @@ struct trial_options {
     struct str site; /* the key of the site that holds; empty: the first */
     /* Only criteria and stages are compiled: records are read for them alone. */
     bool screening_only;
+    /* Also say which printed limits are read as something else (TR0520); assumptions have them. */
+    bool readings;
 };
 
 /* Reads and checks the trial in a folder. What is wrong with it is in `diags`; *out is set whenever

@@ -109,6 +109,9 @@ static void report_printed(const struct printed *p, const struct trial_stated *s
     struct diag_list *diags = p->build->diags;
     bool is_read = trial_given(s->read_as.place);
     bool bare = !trial_given(s->unit.place);
+    if ((is_read || bare) && !p->build->options->readings) {
+        return;
+    }
     struct buf words;
     buf_init(&words);
     add_printed(s, &words);

@@ -455,3 +455,17 @@ course("holds", "anakinra from 29 March on begins at midnight, though the clock 
         given("ruxolitinib", "2021-03-27T08:00:00+01:00", 10), given("anakinra", "2021-03-29T00:30:00+02:00", 120)],
        decisions=["2021-03-27T08:00|start|rux|", "2021-03-27T08:00|ask|platelets|", "2021-03-27T10:00|stop|neutrophils|",
                   "2021-03-29T00:00|start|ana|"])
+
+# The clock goes back on 31 October at 01:00 UTC: midnight in Berlin comes at 23:00 UTC. At 22:00 UTC, where it would have been
+# before, it is 23:00 of 31 October, and nothing may begin.
+course("holds", "anakinra from 1 November on begins at midnight and no hour before, though the clock went back the day before",
+       "2021-11-01T00:40:00+01:00",
+       ["ruxolitinib|1|2021-10-30T08:00|10 mg|given", "anakinra|1|2021-11-01T00:00|120 mg|given",
+        "anakinra|2|2021-11-02T00:30|120 mg|planned", "anakinra|3|2021-11-03T00:30|120 mg|planned",
+        "anakinra|4|2021-11-04T00:30|120 mg|planned"],
+       [lab("777-3", "2021-10-30T23:30:00+02:00", 60, "10*9/L"), lab("751-8", "2021-10-30T10:00:00+02:00", 0.4, "10*9/L"),
+        lab("29463-7", "2021-10-30T07:00:00+02:00", 62, "kg"), lab("2160-0", "2021-10-30T07:00:00+02:00", 1.1, "mg/dL"),
+        {**answered("holds/anakinra-from", "2021-10-30T07:00:00+02:00"), "effectiveDateTime": "2021-11-01"},
+        given("ruxolitinib", "2021-10-30T08:00:00+02:00", 10), given("anakinra", "2021-11-01T00:30:00+01:00", 120)],
+       decisions=["2021-10-30T08:00|start|rux|", "2021-10-30T08:00|ask|platelets|", "2021-10-30T10:00|stop|neutrophils|",
+                  "2021-11-01T00:00|start|ana|"])
